@@ -6,6 +6,8 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary'] },
+    reporters: ['default', 'json'],
+    outputFile: { json: 'coverage/tests.json' },
+    coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary'], clean: false },
   },
 })
