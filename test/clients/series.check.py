@@ -1,0 +1,112 @@
+"""1,000 random series: an independent expander (python3-recurring-ical-events) reads our text, and must find the instances
+that the simulated tenant's own calendarView lists. The zones are read from the VTIMEZONEs in our text, not from this machine."""
+
+import collections
+import concurrent.futures
+import datetime
+import json
+import os
+import random
+import re
+import urllib.parse
+
+import icalendar
+import recurring_ical_events
+
+from bridge import fetch, folder, free_port, run, running
+
+FROM, TO = datetime.datetime(2026, 2, 1), datetime.datetime(2026, 5, 1)
+UTC = datetime.timezone.utc
+
+
+def own_zones(text):
+    """The text with zone names that no zone database knows, so that only its VTIMEZONEs can explain them."""
+    unfolded = re.sub(r"\r?\n[ \t]", "", text)
+    return re.sub(r"(TZID[=:])([^:;\r\n]+)", lambda match: f"{match[1]}own-{match[2].replace('/', '-')}", unfolded)
+
+
+def instant(value):
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.isoformat()
+
+
+def expand(text):
+    """One calendar object → its instances as (start, end, title) in the span."""
+    calendar = icalendar.Calendar.from_ical(text)
+    found = []
+    for event in recurring_ical_events.of(calendar).between(FROM, TO):
+        start = event["DTSTART"].dt
+        end = event["DTEND"].dt if "DTEND" in event else start
+        found.append((instant(start), instant(end), str(event.get("SUMMARY", ""))))
+    return found
+
+
+def objects_of(text):
+    """A feed → one text per UID, each with all zones."""
+    zones = "".join(re.findall(r"BEGIN:VTIMEZONE.*?END:VTIMEZONE\r?\n", text, re.S))
+    by_uid = collections.defaultdict(list)
+    for block in re.findall(r"BEGIN:VEVENT.*?END:VEVENT\r?\n", text, re.S):
+        by_uid[re.search(r"^UID:(.*?)\r?$", block, re.M).group(1)].append(block)
+    for blocks in by_uid.values():
+        used = {match for block in blocks for match in re.findall(r"TZID=([^:;]+)", block)}
+        mine = "".join(zone for zone in re.findall(r"BEGIN:VTIMEZONE.*?END:VTIMEZONE\r?\n", zones, re.S) if re.search(r"^TZID:(.*?)\r?$", zone, re.M).group(1) in used)
+        yield f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:check\r\n{mine}{''.join(blocks)}END:VCALENDAR\r\n"
+
+
+def calendar_view(graph, token):
+    """The tenant's own instances in the span, all pages."""
+    query = urllib.parse.urlencode({"startDateTime": FROM.isoformat() + "Z", "endDateTime": TO.isoformat() + "Z", "$top": "1000"})
+    url = f"{graph}/v1.0/me/calendarView?{query}"
+    found = []
+    while url:
+        status, _, body = fetch(url, headers={"Authorization": f"Bearer {token}"})
+        assert status == 200, body
+        page = json.loads(body)
+        for row in page["value"]:
+            if row["isAllDay"]:
+                found.append((row["start"]["dateTime"][:10], row["end"]["dateTime"][:10], row["subject"]))
+            else:
+                found.append((row["start"]["dateTime"][:19] + "Z", row["end"]["dateTime"][:19] + "Z", row["subject"]))
+        url = page.get("@odata.nextLink")
+    return found
+
+
+def within(row):
+    """Both sides are compared on instances that start inside the span: how edges count differs by program."""
+    return FROM.isoformat() + "Z" <= (row[0] if "T" in row[0] else row[0] + "T00:00:00Z") < (TO - datetime.timedelta(1)).isoformat() + "Z" and row[0][:10] > FROM.date().isoformat()
+
+
+if __name__ == "__main__":
+    seed = int(os.environ.get("SEED", random.randrange(1, 2**31)))
+    print(f"series check, SEED={seed}")
+    with folder() as work, running(["simulate", "--port", "0", "--seed", str(seed), "--events", "1000"], work) as simulator:
+        graph = simulator.find(r"http://127\.0\.0\.1:\d+").group(0)
+        token = simulator.find(r"(?i)token\W+(\S+)").group(1)
+        (work / "graphdav.yaml").write_text(f"""
+server: {{ listen: '127.0.0.1:{free_port()}' }}
+store: {{ path: ./data }}
+accounts:
+  tenant:
+    graphUrl: {graph}
+    auth: {{ kind: access-token, token: '{token}' }}
+calendars:
+  work:
+    account: tenant
+    source: default
+    window: {{ from: 2026-01-01T00:00:00Z, to: 2026-07-01T00:00:00Z }}
+users:
+  alice: {{ password: a-plain-one, calendars: all }}
+log: {{ level: error }}
+""")
+        run(["sync", "--config", "graphdav.yaml"], work)
+        run(["export", "work", "--config", "graphdav.yaml", "-o", "work.ics"], work)
+        text = own_zones((work / "work.ics").read_bytes().decode())
+        expected = collections.Counter(filter(within, calendar_view(graph, token)))
+        with concurrent.futures.ProcessPoolExecutor(2) as pool:
+            parts = list(pool.map(expand, list(objects_of(text)), chunksize=20))
+        found = collections.Counter(filter(within, (row for part in parts for row in part)))
+        missing, extra = expected - found, found - expected
+        assert not missing and not extra, f"SEED={seed}: missing {list(missing)[:10]}, extra {list(extra)[:10]}"
+        assert len(parts) >= 900 and sum(expected.values()) > 3000, (len(parts), sum(expected.values()))
+        print(f"ok: {len(parts)} series, {sum(expected.values())} instances agree with the tenant's calendarView")
