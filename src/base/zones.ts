@@ -42,6 +42,15 @@ export function isIanaZone(name: string): boolean {
   return name !== '' && (moment.tz.zone(name) !== null || IANAZone.isValidZone(name))
 }
 
+/** An IANA zone name in its exact spelling (`europe/berlin` → `Europe/Berlin`; aliases stay aliases); undefined when unknown. */
+export function ianaNameOf(name: string): string | undefined {
+  if (!/^[a-z][\w+-]*(?:\/[\w+-]+)*$/i.test(name) || name.toLowerCase() in {}) return undefined
+  const data = moment.tz.zone(name)
+  // Luxon remembers what `create` made, so only names that the data know go there.
+  if (data) return IANAZone.create(data.name).isValid ? data.name : undefined
+  return IANAZone.isValidZone(name) ? name : undefined
+}
+
 /** Offset from UTC in minutes (east positive) at an instant in milliseconds. The zone must be known. */
 export function offsetMinutesAt(zone: string, instant: number): number {
   return IANAZone.create(zone).offset(instant)
