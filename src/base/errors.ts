@@ -62,6 +62,9 @@ export function describeProblem(problem: ConfigurationProblem): string {
 export type GraphErrorKind =
   'auth' | 'throttled' | 'gone' | 'notFound' | 'conflict' | 'invalid' | 'forbidden' | 'unavailable'
 
+/** Facts that only Graph's message tells, where code branches on them: a foreign sync token, a window beyond 1825 days. */
+export type GraphErrorReason = 'badToken' | 'windowTooLong'
+
 /** A Graph request that failed. `status` is 0 when no answer came (connection, time-out, unreadable body). */
 export class GraphError extends GraphdavError {
   readonly kind: GraphErrorKind
@@ -72,6 +75,7 @@ export class GraphError extends GraphdavError {
   readonly requestId: string
   /** Milliseconds that Graph asked us to wait; undefined when it did not say. */
   readonly retryAfterMs: number | undefined
+  readonly reason: GraphErrorReason | undefined
 
   constructor(facts: {
     readonly kind: GraphErrorKind
@@ -79,6 +83,7 @@ export class GraphError extends GraphdavError {
     readonly graphCode: string
     readonly requestId: string
     readonly retryAfterMs?: number | undefined
+    readonly reason?: GraphErrorReason | undefined
     readonly message: string
     readonly cause?: unknown
   }) {
@@ -88,6 +93,7 @@ export class GraphError extends GraphdavError {
     this.graphCode = facts.graphCode
     this.requestId = facts.requestId
     this.retryAfterMs = facts.retryAfterMs
+    this.reason = facts.reason
   }
 }
 

@@ -1,0 +1,235 @@
+// Which calendar of Graph's a configured source means, and the paths below which it is read. Graph pages "List calendars",
+// "calendar resource type", "List calendarGroups", "Get group calendar".
+import { GraphError, NotFoundError } from '../base/errors.ts'
+import { segment, type GraphClient, type RequestOptions } from './client.ts'
+import { booleanOf, objectOf, textOf, wordOf, type JsonObject } from './json.ts'
+import { oddAnswer, parseObject, parsePage } from './parse.ts'
+import type { GraphEmailAddress } from './types.ts'
+
+/** The `source` of a calendar, as in the configuration. */
+export type CalendarSource =
+  | 'default'
+  | { readonly id: string }
+  | { readonly name: string }
+  /** Id of a Microsoft 365 group: its one calendar. */
+  | { readonly group: string }
+  /** A calendar in somebody else's mailbox; the default one when neither id nor name is given. */
+  | { readonly user: string; readonly id?: string | undefined; readonly name?: string | undefined }
+  | { readonly calendarGroup: string; readonly name: string }
+
+/** One calendar as the account sees it. */
+export interface GraphCalendar {
+  readonly id: string
+  readonly name: string
+  /** Whose calendar it is; both fields empty when Graph does not say. */
+  readonly owner: GraphEmailAddress
+  /** `#rrggbb`; undefined when nobody chose a colour. */
+  readonly color: string | undefined
+  readonly canEdit: boolean
+  readonly isDefault: boolean
+}
+
+/** A calendar that can be read. Paths are below the version, encoded, without a slash at the end. */
+export interface ResolvedCalendar extends GraphCalendar {
+  /** `/me`, `/users/{…}` or `/groups/{…}`. */
+  readonly mailboxPath: string
+  /** `{basePath}/calendarView/delta`, `{basePath}/events/{id}`. */
+  readonly basePath: string
+  /** The list of its events. */
+  readonly eventsPath: string
+  /** The lane of its requests: what Graph limits is the owner's mailbox. */
+  readonly mailbox: string
+}
+
+/** What is known of a calendar from before: finds it again when its id has stopped working. */
+export interface KnownCalendar {
+  readonly ownerAddress: string
+  readonly name: string
+  readonly isDefault: boolean
+}
+
+interface Where {
+  readonly client: GraphClient
+  readonly signal?: AbortSignal | undefined
+}
+
+/** `/me`, or `/users/{mailbox}` for another mailbox than the signed-in one. */
+export function mailboxPath(mailbox: string): string {
+  return mailbox === 'me' ? '/me' : `/users/${segment(mailbox)}`
+}
+
+/** All calendars of a mailbox. */
+export async function listCalendars(where: Where, mailbox: string): Promise<readonly GraphCalendar[]> {
+  return listAll(where, `${mailboxPath(mailbox)}/calendars`, parseCalendar)
+}
+
+/**
+ * Finds the calendar that a source means. Throws `NotFoundError` with what there is instead, or `GraphError`. `known`
+ * helps when a configured id is not there any more: a calendar of the same owner and name is the same one.
+ */
+export async function resolveCalendar(
+  where: Where,
+  mailbox: string,
+  source: CalendarSource,
+  known?: KnownCalendar,
+): Promise<ResolvedCalendar> {
+  const own = mailboxPath(mailbox)
+  if (source === 'default') return resolveDefault(where, own)
+  if ('group' in source) return resolveGroup(where, source.group)
+  if ('calendarGroup' in source) return resolveInGroup(where, own, source.calendarGroup, source.name)
+  const path = 'user' in source ? mailboxPath(source.user) : own
+  if ('id' in source && source.id !== undefined) return resolveById(where, path, source.id, known)
+  if ('name' in source && source.name !== undefined) return resolveByName(where, path, source.name)
+  return resolveDefault(where, path)
+}
+
+async function resolveDefault(where: Where, path: string): Promise<ResolvedCalendar> {
+  const calendar = await getCalendar(where, path, `${path}/calendar`)
+  return at(calendar, path, path, `${path}/calendar/events`)
+}
+
+async function resolveGroup(where: Where, group: string): Promise<ResolvedCalendar> {
+  const path = `/groups/${segment(group)}`
+  const calendar = await getCalendar(where, path, `${path}/calendar`).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error
+    throw new NotFoundError(`there is no Microsoft 365 group ${group} that this account can read`, { cause: error })
+  })
+  return at(calendar, path, path, `${path}/events`)
+}
+
+async function resolveById(
+  where: Where,
+  path: string,
+  id: string,
+  known: KnownCalendar | undefined,
+): Promise<ResolvedCalendar> {
+  const calendar = await getCalendar(where, path, `${path}/calendars/${segment(id)}`).catch(async (error: unknown) => {
+    if (!isNotFound(error)) throw error
+    const all = await listAll(where, `${path}/calendars`, parseCalendar)
+    const again = known && all.filter((candidate) => isSame(candidate, known))
+    if (again?.length === 1 && again[0] !== undefined) return again[0]
+    throw new NotFoundError(`there is no calendar with the configured id; there are: ${describe(all)}`, {
+      cause: error,
+    })
+  })
+  return below(calendar, path)
+}
+
+async function resolveByName(where: Where, path: string, name: string): Promise<ResolvedCalendar> {
+  const all = await listAll(where, `${path}/calendars`, parseCalendar)
+  return below(pick(all, name, 'calendar', describe), path)
+}
+
+async function resolveInGroup(where: Where, path: string, group: string, name: string): Promise<ResolvedCalendar> {
+  const groups = await listAll(where, `${path}/calendarGroups`, parseGroup)
+  const { id } = groups.find((candidate) => candidate.id === group) ?? pick(groups, group, 'calendar group', describe)
+  const inside = await listAll(where, `${path}/calendarGroups/${segment(id)}/calendars`, parseCalendar)
+  return below(pick(inside, name, `calendar in the group ${quoted(group)}`, describe), path)
+}
+
+/** Exact name first, then without case; several of one name are an error, because guessing would publish a stranger's calendar. */
+function pick<T extends { readonly id: string; readonly name: string }>(
+  all: readonly T[],
+  name: string,
+  what: string,
+  list: (all: readonly T[]) => string,
+): T {
+  const exact = all.filter((candidate) => candidate.name === name)
+  const found =
+    exact.length > 0 ? exact : all.filter((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
+  const [first] = found
+  if (first === undefined) throw new NotFoundError(`there is no ${what} named ${quoted(name)}; there are: ${list(all)}`)
+  if (found.length > 1) {
+    throw new NotFoundError(
+      `there are ${found.length} of ${what} named ${quoted(name)}; name one by its id: ${list(found)}`,
+    )
+  }
+  return first
+}
+
+function describe(all: readonly { readonly id: string; readonly name: string }[]): string {
+  return all.length === 0 ? 'none' : all.map(({ id, name }) => `${quoted(name)} (id ${id})`).join(', ')
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text)
+}
+
+function isSame(calendar: GraphCalendar, known: KnownCalendar): boolean {
+  const isSameOwner = calendar.owner.address.toLowerCase() === known.ownerAddress.toLowerCase()
+  return isSameOwner && (calendar.name === known.name || (calendar.isDefault && known.isDefault))
+}
+
+function isNotFound(error: unknown): error is GraphError {
+  return error instanceof GraphError && error.kind === 'notFound'
+}
+
+function below(calendar: GraphCalendar, path: string): ResolvedCalendar {
+  const base = `${path}/calendars/${segment(calendar.id)}`
+  return at(calendar, path, base, `${base}/events`)
+}
+
+function at(calendar: GraphCalendar, path: string, basePath: string, eventsPath: string): ResolvedCalendar {
+  const mailbox = calendar.owner.address === '' ? path : calendar.owner.address.toLowerCase()
+  return { ...calendar, mailboxPath: path, basePath, eventsPath, mailbox }
+}
+
+async function getCalendar({ client, signal }: Where, mailbox: string, path: string): Promise<GraphCalendar> {
+  const { body, requestId } = await client.get(path, { purpose: 'calendars', mailbox, signal })
+  const calendar = parseCalendar(parseObject(body, requestId))
+  if (calendar === undefined) throw oddAnswer('a calendar without an id', requestId)
+  return calendar
+}
+
+async function listAll<T>(
+  { client, signal }: Where,
+  path: string,
+  parse: (row: JsonObject) => T | undefined,
+): Promise<readonly T[]> {
+  const options: RequestOptions = { purpose: 'calendars', mailbox: path.split('/').slice(0, 3).join('/'), signal }
+  const found: T[] = []
+  let answer = await client.get(path, { ...options, query: { $top: 100 } })
+  for (let pages = 1; ; pages += 1) {
+    const page = parsePage(answer.body, answer.requestId)
+    found.push(...page.rows.map((row) => parse(objectOf(row))).filter((item) => item !== undefined))
+    if (page.nextLink === null || pages === 100) return found
+    answer = await client.follow(page.nextLink, options)
+  }
+}
+
+function parseCalendar(row: JsonObject): GraphCalendar | undefined {
+  const id = wordOf(row['id'])
+  if (id === null) return undefined
+  const owner = objectOf(row['owner'])
+  return {
+    id,
+    name: textOf(row['name']) ?? '',
+    owner: { name: textOf(owner['name']) ?? '', address: textOf(owner['address']) ?? '' },
+    color: colorOf(row),
+    canEdit: booleanOf(row['canEdit'], false),
+    isDefault: booleanOf(row['isDefaultCalendar'], false),
+  }
+}
+
+function parseGroup(row: JsonObject): { readonly id: string; readonly name: string } | undefined {
+  const id = wordOf(row['id'])
+  return id === null ? undefined : { id, name: textOf(row['name']) ?? '' }
+}
+
+/** Outlook's colour presets; `auto` and `maxColor` are no choice of anybody. */
+const presets: Readonly<Record<string, string>> = {
+  lightBlue: '#a6d1f5',
+  lightGreen: '#87d28e',
+  lightOrange: '#fcab73',
+  lightGray: '#c0c0c0',
+  lightYellow: '#f5f276',
+  lightTeal: '#4adacc',
+  lightPink: '#f08cc0',
+  lightBrown: '#cba287',
+  lightRed: '#f88c9b',
+}
+
+function colorOf(row: JsonObject): string | undefined {
+  const hex = textOf(row['hexColor']) ?? ''
+  return /^#[0-9a-f]{6}$/i.test(hex) ? hex.toLowerCase() : presets[textOf(row['color']) ?? '']
+}
