@@ -86,7 +86,7 @@ function untilWall(until: NonNullable<Rule['until']>, zone: Zone): number {
   return wallMs(until.wall) + (until.kind === 'date' ? dayMs - 1000 : 0)
 }
 
-// The rule's slots from `start` on, those before `span.first` included where COUNT has to count them.
+// The rule's slots from `start` on, those before `span.first` left out.
 function ruleSlots(rule: Rule, start: number, span: WallSpan, limits: RuleLimits): readonly number[] {
   if (span.last < start) return []
   const steps = stepsOf(rule)
@@ -96,31 +96,43 @@ function ruleSlots(rule: Rule, start: number, span: WallSpan, limits: RuleLimits
   const allowed = limits.days / steps.longestDays + 2
   const slots: number[] = []
   let counted = 0
-  const isDone = iterate(
-    { rule: full, first, last: span.last, periods: Math.ceil(Math.min(needed, allowed)) },
-    (slot) => {
-      if (slot < start) return true
-      if (slot >= span.first) slots.push(slot)
-      counted += 1
-      if (slots.length > limits.slots || counted > limits.days) throw tooLarge('too many instances')
-      return counted !== rule.count
-    },
-  )
+  const take = (slot: number): boolean => {
+    if (slot < start) return true
+    if (slot > span.last) return false
+    if (slot >= span.first) slots.push(slot)
+    counted += 1
+    if (slots.length > limits.slots) throw tooLarge('too many instances')
+    return counted !== rule.count
+  }
+  const work = {
+    most: limits.days,
+    rule: full,
+    first,
+    last: span.last + steps.longestDays * dayMs,
+    periods: Math.min(needed, allowed),
+  }
+  const isDone = rule.bySetPos.length === 0 ? iterate(work, take) : iteratePositions(work, take)
   if (!isDone && needed > allowed) throw tooLarge('too long a span')
   return slots
 }
 
-/** Looks at this many periods at most; false when that was the reason to stop. `take` answers whether to go on. */
-function iterate(
-  work: { readonly rule: Rule; readonly first: number; readonly last: number; readonly periods: number },
-  take: (slot: number) => boolean,
-): boolean {
-  const { rule } = work
+/** What to iterate: periods from `first` on, until `last`, and not more than `periods` of them. */
+interface Iteration {
+  readonly rule: Rule
+  readonly first: number
+  readonly last: number
+  readonly periods: number
+  /** Most slots before positions are picked; more are a `too-large` error. */
+  readonly most: number
+}
+
+/** Hands each slot in order to `take`, which answers whether to go on. False when `periods` was the reason to stop. */
+function iterate({ rule, first, last, periods, most }: Iteration, take: (slot: number) => boolean): boolean {
   const iterated = new RRule(
     {
       freq: RRule[rule.freq],
-      dtstart: new Date(work.first),
-      until: work.last === Infinity ? null : new Date(work.last),
+      dtstart: new Date(first),
+      until: last === Infinity ? null : new Date(last),
       wkst: RRule[rule.wkst ?? 'MO'],
       byweekday: listOf(
         rule.byDay.map(({ weekday, ordinal }) => (ordinal === 0 ? RRule[weekday] : RRule[weekday].nth(ordinal))),
@@ -132,22 +144,54 @@ function iterate(
       byhour: listOf(rule.byHour),
       byminute: listOf(rule.byMinute),
       bysecond: listOf(rule.bySecond),
-      bysetpos: listOf(rule.bySetPos),
     },
     true,
   )
   // A rule without any date makes rrule run to the year 9999, whatever UNTIL says. It reads the interval twice a period
   // and stops where that is zero: the only place to stop it.
+  const readable = 2 * Math.ceil(periods)
   let reads = 0
   Object.defineProperty(iterated.options, 'interval', {
     get: () => {
       reads += 1
-      return reads >= 2 * work.periods ? 0 : rule.interval
+      return reads >= readable ? 0 : rule.interval
     },
   })
-  let isTaken = true
-  iterated.all((date) => (isTaken = take(date.getTime())))
-  return !isTaken || reads < 2 * work.periods
+  let isWanted = true
+  iterated.all((date, index) => {
+    if (index >= most) throw tooLarge('too many instances')
+    isWanted = take(date.getTime())
+    return isWanted
+  })
+  return !isWanted || reads < readable
+}
+
+// BYSETPOS is counted here, period by period: rrule takes the first of a period whose positions a negative number passes.
+function iteratePositions(work: Iteration, take: (slot: number) => boolean): boolean {
+  let slots: number[] = []
+  let period = NaN
+  const takeChosen = (): boolean => {
+    const chosen = work.rule.bySetPos.flatMap((position) => slots.at(position > 0 ? position - 1 : position) ?? [])
+    slots = []
+    return [...new Set(chosen)].sort((one, other) => one - other).every(take)
+  }
+  const isDone = iterate(work, (slot) => {
+    const own = periodOf(work.rule, slot)
+    const goesOn = own === period || takeChosen()
+    period = own
+    slots.push(slot)
+    return goesOn
+  })
+  return !takeChosen() || isDone
+}
+
+// A number that is the same for all slots of one period of the rule.
+function periodOf(rule: Rule, slot: number): number {
+  const { year, month } = wallFromMs(slot)
+  if (rule.freq === 'YEARLY') return year
+  if (rule.freq === 'MONTHLY') return year * 12 + month
+  const day = Math.floor(slot / dayMs)
+  return rule.freq === 'WEEKLY' ? Math.floor((day + 3 - weekdays.indexOf(rule.wkst ?? 'MO')) / 7) : day
 }
 
 function listOf<T>(values: readonly T[]): T[] | null {
