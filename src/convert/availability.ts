@@ -1,0 +1,35 @@
+// showAs ⇄ TRANSP, STATUS and Outlook's own busy status (RFC 5545 §3.8.2.7, §3.8.1.11; Graph page "event resource type").
+import type { GraphEvent, GraphShowAs } from '../graph/types.ts'
+import type { Property } from '../ical/object.ts'
+import { property } from '../ical/text.ts'
+
+interface ShowAsRow {
+  readonly showAs: GraphShowAs
+  readonly transp: 'OPAQUE' | 'TRANSPARENT'
+  /** STATUS of an event that is not cancelled. */
+  readonly status: 'CONFIRMED' | 'TENTATIVE'
+  /** X-MICROSOFT-CDO-BUSYSTATUS. */
+  readonly busyStatus: string
+}
+
+/** Read from the left by showAs; from the right the first row that matches. */
+export const showAsTable: readonly ShowAsRow[] = [
+  { showAs: 'busy', transp: 'OPAQUE', status: 'CONFIRMED', busyStatus: 'BUSY' },
+  { showAs: 'free', transp: 'TRANSPARENT', status: 'CONFIRMED', busyStatus: 'FREE' },
+  { showAs: 'tentative', transp: 'OPAQUE', status: 'TENTATIVE', busyStatus: 'TENTATIVE' },
+  { showAs: 'oof', transp: 'OPAQUE', status: 'CONFIRMED', busyStatus: 'OOF' },
+  { showAs: 'workingElsewhere', transp: 'OPAQUE', status: 'CONFIRMED', busyStatus: 'WORKINGELSEWHERE' },
+  { showAs: 'unknown', transp: 'OPAQUE', status: 'CONFIRMED', busyStatus: 'BUSY' },
+]
+
+/** STATUS, TRANSP and Outlook's busy status. The mailbox owner's answer plays no part: declined is not cancelled. */
+export function availabilityToIcal(event: GraphEvent): readonly Property[] {
+  const row = showAsTable.find(({ showAs }) => showAs === event.showAs)
+  if (row === undefined) return []
+  return [
+    property('STATUS', event.isCancelled ? 'CANCELLED' : row.status),
+    property('TRANSP', row.transp),
+    property('X-MICROSOFT-CDO-BUSYSTATUS', row.busyStatus),
+    property('X-MICROSOFT-CDO-INTENDEDSTATUS', row.busyStatus),
+  ]
+}

@@ -1,0 +1,56 @@
+// body (HTML as Outlook writes it) ⇄ DESCRIPTION, plain text (RFC 5545 §3.8.1.5), and X-ALT-DESC, the HTML for those who
+// can show it. The home of html-to-text. Graph page "itemBody resource type".
+import { compile } from 'html-to-text'
+import type { GraphEvent } from '../graph/types.ts'
+import type { Property } from '../ical/object.ts'
+import { textProperty } from '../ical/text.ts'
+
+/** HTML beyond this many characters is cut before it is made into text. */
+export const longestHtml = 100_000
+/** Richer text than this is given as plain text only: it would be in every resource and every feed. */
+const longestRichText = 32_000
+
+/** DESCRIPTION, and X-ALT-DESC where the HTML says more than the text does; nothing for an empty body. */
+export function bodyToIcal({ body, bodyContentType }: GraphEvent): readonly Property[] {
+  const text = bodyContentType === 'html' ? textOfHtml(body) : tidy(body)
+  if (text === '') return []
+  const isRich = bodyContentType === 'html' && richTags.test(body) && body.length <= longestRichText
+  return [
+    textProperty('DESCRIPTION', text),
+    ...(isRich ? [textProperty('X-ALT-DESC', body.trim(), { FMTTYPE: 'text/html' })] : []),
+  ]
+}
+
+/** The plain text of an HTML body: lines separated by `\n`, none at the end; links as `text <address>`. */
+export function textOfHtml(html: string): string {
+  return tidy(toText(html.slice(0, longestHtml)))
+}
+
+// Not `span`, `font`, `div`: Exchange puts them around what was plain text.
+const richTags = /<(?:a|b|strong|i|em|u|s|strike|h[1-6]|ul|ol|table|img|blockquote|pre|code)[\s>]/i
+
+const toText = compile({
+  wordwrap: false,
+  limits: { maxDepth: 200, ellipsis: '…' },
+  selectors: [
+    { selector: 'a', options: { linkBrackets: ['<', '>'], hideLinkHrefIfSameAsText: true, ignoreHref: false } },
+    { selector: 'a[href^="tel:"]', format: 'inline' },
+    { selector: 'a[href^="#"]', format: 'inline' },
+    { selector: 'img', format: 'skip' },
+    { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    ...['td', 'th'].map((selector) => ({ selector, format: 'inlineSurround', options: { suffix: ' ' } })),
+    { selector: 'ul', options: { itemPrefix: '- ' } },
+    { selector: 'p.MsoNormal', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+  ],
+})
+
+// No-break spaces are layout here; so are spaces at the end of a line and more than one empty line.
+function tidy(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replaceAll('\u00a0', ' ')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+|\s+$/g, '')
+}

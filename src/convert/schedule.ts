@@ -1,0 +1,102 @@
+// When a series happens: the zone in which it repeats, its DTSTART and its length. Graph gives the first start in UTC and
+// up to three labels for the zone; the pattern's days are days of that zone (Graph pages "event", "recurrenceRange").
+import { ianaNameOf, instantOf, wallTimeOf, type WallTime } from '../base/zones.ts'
+import type { GraphEvent } from '../graph/types.ts'
+import { dayMs, type IcalTime } from '../ical/value.ts'
+import { firstSlotDay } from './slots.ts'
+import {
+  dayOfGraph,
+  dayOfGraphDate,
+  dayOfWall,
+  icalDateOf,
+  icalTimeOf,
+  icalWallTime,
+  instantOfGraph,
+  onDay,
+} from './time.ts'
+import { zoneOf, ianaOfLabel } from './zones.ts'
+
+/** What the slots of a series have in common. */
+export interface Schedule {
+  readonly isAllDay: boolean
+  /** IANA zone of the wall times; `UTC` also for all-day series, whose days have no zone. */
+  readonly tzid: string
+  /** The first slot: DTSTART. Midnight of its day when all-day. */
+  readonly start: WallTime
+  /** From start to end, milliseconds; whole days when all-day. */
+  readonly durationMs: number
+}
+
+/** Told in a sentence what is shown otherwise than Graph has it. */
+export type OnLoss = (sentence: string) => void
+
+/**
+ * The schedule of a series master.
+ * @throws UnsupportedError when its start or end is no time
+ */
+export function scheduleOf(main: GraphEvent, mailboxZone: string, onLoss: OnLoss = () => undefined): Schedule {
+  const zone = main.isAllDay ? { tzid: 'UTC', isKnown: true } : seriesZone(main, mailboxZone)
+  if (!zone.isKnown)
+    onLoss(`its time zone is not known, so it repeats in ${zone.tzid}: dates after a clock change may be off`)
+  const begin = main.isAllDay ? dayOfGraph(main.start.dateTime) : instantOfGraph(main.start)
+  const end = main.isAllDay ? dayOfGraph(main.end.dateTime) : instantOfGraph(main.end)
+  const wall = wallTimeOf(begin, zone.tzid)
+  const day = main.recurrence === null ? dayOfWall(wall) : firstSlotDay(main.recurrence.pattern, dayOfWall(wall))
+  if (day !== dayOfWall(wall)) onLoss('its start does not fit its recurrence, so it begins at the first date that does')
+  else if (instantOf(wall, zone.tzid) !== begin) {
+    onLoss('it begins in the second of two equal hours, which a series cannot say: its first date shows an hour early')
+  }
+  const shortest = main.isAllDay ? dayMs : 0
+  return {
+    isAllDay: main.isAllDay,
+    tzid: zone.tzid,
+    start: onDay(day, wall),
+    durationMs: Math.max(end - begin, shortest),
+  }
+}
+
+/** The instant at which the slot of a day begins; midnight UTC when all-day. */
+export function instantOfSlot({ isAllDay, tzid, start }: Schedule, day: number): number {
+  return isAllDay ? day : instantOf(onDay(day, start), tzid)
+}
+
+/** The slot of a day as RECURRENCE-ID, EXDATE and DTSTART name it: of the type and zone of DTSTART. */
+export function icalSlot({ isAllDay, tzid, start }: Schedule, day: number): IcalTime {
+  return isAllDay ? icalDateOf(day) : icalWallTime(onDay(day, start), tzid)
+}
+
+/** The end of the slot of a day, in the zone of its start; undefined for slots of no length. */
+export function endOfSlot(schedule: Schedule, day: number): IcalTime | undefined {
+  if (schedule.durationMs === 0) return undefined
+  const end = instantOfSlot(schedule, day) + schedule.durationMs
+  return schedule.isAllDay ? icalDateOf(end) : icalTimeOf(end, schedule.tzid)
+}
+
+interface SeriesZone {
+  readonly tzid: string
+  readonly isKnown: boolean
+}
+
+// The labels in Graph's order of precedence. `range.startDate` is the local day of the start, so a zone in which the
+// start falls on that day goes before one in which it does not.
+function seriesZone(main: GraphEvent, mailboxZone: string): SeriesZone {
+  const labels = [main.recurrence?.range.recurrenceTimeZone ?? '', main.originalStartTimeZone, main.originalEndTimeZone]
+  const named = labels.map(ianaOfLabel).filter((tzid) => tzid !== undefined)
+  const wantedDay = dayOfGraphDate(main.recurrence?.range.startDate ?? '')
+  const begin = instantOfGraph(main.start)
+  const fits = (tzid: string): boolean => wantedDay === undefined || dayOfWall(wallTimeOf(begin, tzid)) === wantedDay
+  const known = named.find(fits) ?? named[0]
+  if (known !== undefined) return { tzid: known, isKnown: true }
+  const guesses = [zoneOf([], mailboxZone).tzid, 'UTC']
+  return { tzid: guesses.find(fits) ?? fixedZoneFor(begin, wantedDay ?? begin), isKnown: false }
+}
+
+// No zone at hand puts the start on the right day: the fixed offset that does, nearest to UTC.
+function fixedZoneFor(begin: number, wantedDay: number): string {
+  const hours =
+    begin < wantedDay
+      ? Math.ceil((wantedDay - begin) / 3_600_000)
+      : -(Math.floor((begin - wantedDay - dayMs) / 3_600_000) + 1)
+  const sign = hours > 0 ? '-' : '+'
+  return ianaNameOf(`Etc/GMT${sign}${Math.abs(hours)}`) ?? 'UTC'
+}

@@ -1,0 +1,108 @@
+// The days on which a recurrence has a slot, straight from Graph's pattern (Graph page "recurrencePattern resource type").
+// Days are UTC midnights in milliseconds: the calendar day in the series' own zone, without the zone.
+import type { GraphPattern, GraphRecurrence, GraphWeekday, GraphWeekIndex } from '../graph/types.ts'
+import { dayMs, wallFromMs, wallMs } from '../ical/value.ts'
+import { dayOfGraphDate } from './time.ts'
+
+/** Sunday first, as both calendars count. */
+export const weekdays: readonly GraphWeekday[] = [
+  'sunday',
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+]
+
+/** Day of the week of a UTC midnight. */
+export function weekdayOf(day: number): GraphWeekday {
+  return weekdays[weekdayNumber(day)] ?? 'sunday'
+}
+
+/** The slots of a recurrence whose pattern is counted from `first`, in order; endless when the range is. */
+export function* slotDays({ pattern, range }: GraphRecurrence, first: number): Generator<number> {
+  const last = range.type === 'endDate' ? (dayOfGraphDate(range.endDate) ?? Infinity) : Infinity
+  const most = range.type === 'numbered' ? Math.max(1, range.numberOfOccurrences) : Infinity
+  let count = 0
+  for (const day of patternDays(pattern, first)) {
+    if (day > last || count === most) return
+    count += 1
+    yield day
+  }
+}
+
+/** The first day on or after `from` that fits the pattern: Outlook moves a series to it. */
+export function firstSlotDay(pattern: GraphPattern, from: number): number {
+  for (const day of patternDays(pattern, from)) return day
+  return from
+}
+
+/** The pattern with the fields that its type leaves to the first day filled in, and days that no month has cut. */
+export function completePattern(pattern: GraphPattern, first: number): GraphPattern {
+  const { month, day } = wallFromMs(first)
+  return {
+    ...pattern,
+    interval: Math.max(1, pattern.interval),
+    month: pattern.month >= 1 && pattern.month <= 12 ? pattern.month : month,
+    dayOfMonth: pattern.dayOfMonth >= 1 && pattern.dayOfMonth <= 31 ? pattern.dayOfMonth : day,
+    daysOfWeek: pattern.daysOfWeek.length > 0 ? pattern.daysOfWeek : [weekdayOf(first)],
+  }
+}
+
+function* patternDays(given: GraphPattern, first: number): Generator<number> {
+  const pattern = completePattern(given, first)
+  for (let period = 0; ; period += pattern.interval) {
+    for (const day of daysOfPeriod(pattern, first, period)) if (day >= first) yield day
+  }
+}
+
+// The slots of the day, week, month or year that lies `period` of these after that of `first`; at least one each,
+// because a day of the month that a short month lacks is its last one.
+function daysOfPeriod(pattern: GraphPattern, first: number, period: number): readonly number[] {
+  const { year, month } = wallFromMs(first)
+  switch (pattern.type) {
+    case 'daily':
+      return [first + period * dayMs]
+    case 'weekly':
+      return daysOfWeek(pattern, first + period * 7 * dayMs)
+    case 'absoluteMonthly':
+    case 'relativeMonthly':
+      return [dayInMonth(pattern, year, month + period)]
+    case 'absoluteYearly':
+    case 'relativeYearly':
+      return [dayInMonth(pattern, year + period, pattern.month)]
+  }
+}
+
+function daysOfWeek(pattern: GraphPattern, day: number): readonly number[] {
+  const fromStart = (weekdayNumber(day) - weekdays.indexOf(pattern.firstDayOfWeek) + 7) % 7
+  const week = [0, 1, 2, 3, 4, 5, 6].map((offset) => day + (offset - fromStart) * dayMs)
+  return week.filter((candidate) => pattern.daysOfWeek.includes(weekdayOf(candidate)))
+}
+
+function dayInMonth(pattern: GraphPattern, year: number, monthNumber: number): number {
+  const begin = monthBegin(year, monthNumber)
+  const length = (monthBegin(year, monthNumber + 1) - begin) / dayMs
+  if (pattern.type === 'absoluteMonthly' || pattern.type === 'absoluteYearly') {
+    return begin + (Math.min(pattern.dayOfMonth, length) - 1) * dayMs
+  }
+  const days = Array.from({ length }, (_, index) => begin + index * dayMs)
+  const fitting = days.filter((day) => pattern.daysOfWeek.includes(weekdayOf(day)))
+  return fitting.at(positions[pattern.index]) ?? begin
+}
+
+// The first day of a month counted on from January of the year; 13 is the next January.
+function monthBegin(year: number, monthNumber: number): number {
+  const years = Math.floor((monthNumber - 1) / 12)
+  const month = monthNumber - years * 12
+  return wallMs({ year: year + years, month, day: 1, hour: 0, minute: 0, second: 0 })
+}
+
+/** Place in the list of a month's fitting days. */
+const positions: Readonly<Record<GraphWeekIndex, number>> = { first: 0, second: 1, third: 2, fourth: 3, last: -1 }
+
+// 1970-01-01 was a Thursday.
+function weekdayNumber(day: number): number {
+  return (((day / dayMs + 4) % 7) + 7) % 7
+}
