@@ -1,0 +1,108 @@
+// The configuration as the program uses it: checked, with defaults, durations in milliseconds, paths absolute. Types only.
+import type { ConfigurationProblem } from '../base/errors.ts'
+import type { ListenAddress } from './address.ts'
+
+export interface Configuration {
+  /** The file it was read from, absolute. */
+  readonly file: string
+  readonly server: ServerConfiguration
+  /** The data folder, absolute. */
+  readonly store: { readonly kind: 'file'; readonly path: string }
+  readonly accounts: ReadonlyMap<string, AccountConfiguration>
+  /** By slug, in the order of the file. */
+  readonly calendars: ReadonlyMap<string, CalendarConfiguration>
+  /** All feeds, those of one calendar under its slug first; each token once. */
+  readonly feeds: readonly FeedConfiguration[]
+  readonly users: ReadonlyMap<string, UserConfiguration>
+  readonly sync: SyncConfiguration
+  /** `format` is undefined when the file does not say: pretty on a terminal, else json. */
+  readonly log: {
+    readonly level: 'error' | 'warn' | 'info' | 'debug'
+    readonly format: 'pretty' | 'json' | undefined
+  }
+  /** What works, and still deserves a sentence. */
+  readonly warnings: readonly ConfigurationProblem[]
+}
+
+export interface ServerConfiguration {
+  readonly listen: ListenAddress
+  /** Without a slash at the end; undefined: the request's own origin. */
+  readonly publicUrl: string | undefined
+  readonly trustProxy: boolean | readonly string[]
+  /** Absolute paths of PEM files. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined
+}
+
+export interface AccountConfiguration {
+  readonly name: string
+  /** Graph's root without version and without a slash at the end. */
+  readonly graphUrl: string
+  /** `me`, or a user principal name or id. */
+  readonly mailbox: string
+  /** IANA zone for floating times; undefined: the mailbox's own, else UTC. */
+  readonly timeZone: string | undefined
+  /** The access token, or the absolute path of the file it is read from whenever it changes. */
+  readonly auth: { readonly token: string } | { readonly tokenFile: string }
+}
+
+/** Which Graph calendar, in the account's mailbox unless it says otherwise. */
+export type CalendarSource =
+  | 'default'
+  | { readonly id: string }
+  | { readonly name: string }
+  | { readonly group: string }
+  | { readonly user: string; readonly id: string }
+  | { readonly user: string; readonly name: string }
+  | { readonly calendarGroup: string; readonly name: string }
+
+/** The span a calendar tracks: rolling, in milliseconds around now; or fixed, RFC 3339 texts as written. */
+export type CalendarWindow =
+  | { readonly kind: 'rolling'; readonly pastMs: number; readonly futureMs: number }
+  | { readonly kind: 'fixed'; readonly from: string; readonly to: string }
+
+export interface CalendarConfiguration {
+  readonly slug: string
+  readonly account: string
+  readonly source: CalendarSource
+  /** Undefined: Graph's name. */
+  readonly name: string | undefined
+  /** `#rrggbb`; undefined: Graph's colour. */
+  readonly color: string | undefined
+  readonly access: 'read-only'
+  readonly track: 'window'
+  readonly window: CalendarWindow
+}
+
+export interface FeedConfiguration {
+  readonly name: string
+  readonly token: string
+  readonly calendars: readonly string[]
+  readonly detail: 'full' | 'titles' | 'busy'
+  readonly private: 'busy' | 'hide' | 'show'
+  readonly reminders: boolean
+  readonly attendees: boolean
+  readonly hide: {
+    readonly declined: boolean
+    readonly free: boolean
+    readonly categories: readonly string[]
+    readonly title: RegExp | null
+  }
+  /** First instant at which the link is dead, milliseconds. */
+  readonly expires: number | undefined
+}
+
+export interface UserConfiguration {
+  readonly name: string
+  /** `scrypt$…` or a plain password. */
+  readonly password: string
+  /** In the order of `calendars` in the file. */
+  readonly calendars: readonly { readonly slug: string; readonly access: 'read-only' | 'read-write' }[]
+}
+
+export interface SyncConfiguration {
+  readonly intervalMs: number
+  readonly maxStalenessMs: number
+  readonly staleMs: number
+  readonly pageSize: number
+  readonly brake: { readonly removals: number; readonly share: number }
+}

@@ -1,0 +1,44 @@
+// Keys and values of the contract whose feature is not built: refused with their line, never silently ignored. A value
+// that says what already is (the default) passes. When a feature arrives, its line here goes.
+import type { ConfigurationProblem } from '../base/errors.ts'
+import type { Path, Raw, YamlDocument } from './document.ts'
+import { entriesAt, valueAt } from './raw.ts'
+
+/** A key below each block of a group (or in the one block), with the values that work now; none: the key itself is for later. */
+interface Later {
+  readonly group: 'accounts' | 'calendars' | 'users' | undefined
+  readonly key: Path
+  readonly now: readonly string[]
+}
+
+const later: readonly Later[] = [
+  { group: 'accounts', key: ['auth', 'kind'], now: ['access-token'] },
+  { group: 'accounts', key: ['cloud'], now: ['global'] },
+  { group: 'calendars', key: ['access'], now: ['read-only'] },
+  { group: 'calendars', key: ['track'], now: ['window'] },
+  { group: 'calendars', key: ['invitations'], now: ['send'] },
+  { group: 'users', key: ['create'], now: [] },
+  { group: undefined, key: ['store', 'kind'], now: ['file'] },
+  { group: undefined, key: ['store', 'url'], now: [] },
+  { group: undefined, key: ['alerts'], now: [] },
+]
+
+/** A problem for each key that is used before its time. */
+export function checkAvailable(value: Raw, document: YamlDocument): readonly ConfigurationProblem[] {
+  return later.flatMap(({ group, key, now }) => {
+    const blocks: readonly Path[] = group === undefined ? [[]] : entriesAt(value, [group]).map((entry) => entry.path)
+    return blocks.flatMap((block) => {
+      const path = [...block, ...key]
+      const found = valueAt(value, path)
+      if (found === undefined || found === null || (typeof found === 'string' && now.includes(found))) return []
+      // What is no word at all is a wrong value; the shape's check says so.
+      if (now.length > 0 && typeof found !== 'string') return []
+      return [document.problem(path, sentence(now), now.length === 0 ? 'key' : 'value')]
+    })
+  })
+}
+
+function sentence(now: readonly string[]): string {
+  const what = now.length === 0 ? 'this key is not yet available' : 'this value is not yet available'
+  return `${what} in this version; ${now.length === 0 ? 'remove it' : `allowed now: ${now.join(', ')}`}`
+}
