@@ -108,10 +108,18 @@ async function serve(
 }
 
 function parseRequest(line: string): { readonly command: string; readonly args: unknown } {
-  const request: unknown = JSON.parse(line)
+  const request = parseJson(line)
   if (typeof request !== 'object' || request === null || !('command' in request)) throw badRequest()
   if (typeof request.command !== 'string') throw badRequest()
   return { command: request.command, args: 'args' in request ? request.args : undefined }
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw badRequest()
+  }
 }
 
 function badRequest(): GraphdavError {
@@ -153,12 +161,18 @@ export async function callControl(
       else if ('error' in reply) throw new GraphdavError(reply.error.code, reply.error.message)
       else return { kind: 'result', result: reply.result }
     }
-    options.signal?.throwIfAborted()
-    throw new GraphdavError('unavailable', 'the running server ended before it answered; try again')
+    throw endedEarly()
+  } catch (error) {
+    if (options.signal?.aborted) throw options.signal.reason
+    throw error instanceof GraphdavError ? error : endedEarly(error)
   } finally {
     options.signal?.removeEventListener('abort', onAbort)
     socket.destroy()
   }
+}
+
+function endedEarly(cause?: unknown): GraphdavError {
+  return new GraphdavError('unavailable', 'the running server ended before it answered; try again', { cause })
 }
 
 function open(path: string): Promise<Socket | undefined> {
