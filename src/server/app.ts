@@ -1,13 +1,23 @@
 // The Koa app: order of middleware, and which URL goes where (contract.md: URLs).
+import { Router } from '@koa/router'
 import Koa from 'koa'
+import compress from 'koa-compress'
+import helmet from 'koa-helmet'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
 import type { FreeBusySource } from '../caldav/free-busy-source.ts'
-import type { UserProperties } from '../caldav/user-properties.ts'
+import { createCaldav } from '../caldav/handler.ts'
+import { memoryUserProperties, type UserProperties } from '../caldav/user-properties.ts'
 import type { FeedProfile } from '../feed/profile.ts'
-import type { UserDirectory } from './auth.ts'
+import { logAccess } from './access-log.ts'
+import { createAuthenticator, type UserDirectory } from './auth.ts'
+import { davMiddleware, wellKnown } from './dav.ts'
+import { catchErrors } from './errors.ts'
 import { healthz, readyz, robots, type HealthSource } from './health.ts'
+import { HttpError } from './http-error.ts'
+import { createOrigins } from './origin.ts'
+import { removePrefix } from './prefix.ts'
 
 /** Everything the server needs to know; plain values and the interfaces it reads through. */
 export interface AppOptions {
@@ -30,12 +40,58 @@ export interface AppOptions {
 
 /** The app; `listen` of server/listen.ts puts it on a port. Starts nothing by itself. */
 export function createApp(options: AppOptions): Koa {
-  const app = new Koa()
-  app.use(async (ctx, next) => {
-    if (ctx.path === '/healthz') await healthz(ctx, next)
-    else if (ctx.path === '/readyz') await readyz(options.health)(ctx, next)
-    else if (ctx.path === '/robots.txt') await robots(ctx, next)
-    else await next()
+  const { log, clock, backend } = options
+  const origins = createOrigins(options.publicUrl, options.trustProxy)
+  const authenticator = createAuthenticator({ users: options.users, clock, log })
+  const handle = createCaldav({
+    backend,
+    clock,
+    userProperties: options.userProperties ?? memoryUserProperties(),
+    freeBusy: options.freeBusy ?? noFreeBusy,
   })
+  const dav = davMiddleware({ handle, authenticator, origins })
+
+  const router = new Router({ sensitive: true })
+  router.all('/.well-known/caldav', wellKnown(origins))
+  router.all('/dav{/*path}', dav)
+  // Apple and Thunderbird also look for the principal here.
+  router.all('/', (ctx, next) => (['PROPFIND', 'OPTIONS'].includes(ctx.method) ? dav(ctx, next) : next()))
+  router.all('/healthz', readOnly, healthz)
+  router.all('/readyz', readOnly, readyz(options.health))
+  router.all('/robots.txt', readOnly, robots)
+
+  const app = new Koa()
+  // What breaks after the headers are out; everything else is caught below.
+  app.on('error', (error: unknown) => log.debug('answer broke off', { kind: error instanceof Error ? error.name : '' }))
+  app.use(logAccess(log, clock))
+  app.use(catchErrors(log))
+  app.use(helmet(securityHeaders(options.publicUrl)))
+  app.use(compress({ threshold: 2048, filter: (type) => type.endsWith('/xml') }))
+  app.use(removePrefix(origins.prefix))
+  app.use(router.routes())
   return app
+}
+
+/** Refuses what is neither GET nor HEAD. */
+const readOnly: Koa.Middleware = (ctx, next) => {
+  if (ctx.method === 'GET' || ctx.method === 'HEAD') return next()
+  throw new HttpError(405, 'this can only be read', { Allow: 'GET, HEAD' })
+}
+
+const noFreeBusy: FreeBusySource = {
+  availability: ({ addresses }) => Promise.resolve(addresses.map((address) => ({ kind: 'unknown', address }))),
+}
+
+// Nothing that we answer is a page that loads anything. HTTPS is demanded for later only where the public address has it.
+function securityHeaders(publicUrl: string | undefined): Parameters<typeof helmet>[0] {
+  return {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    strictTransportSecurity: publicUrl?.startsWith('https:') === true,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+    originAgentCluster: false,
+    crossOriginOpenerPolicy: false,
+  }
 }

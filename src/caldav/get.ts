@@ -1,0 +1,39 @@
+// GET and HEAD (RFC 4791 §5.3.4): the stored text of a resource, octet for octet.
+import { conditionsOf, evaluateRead } from './conditions.ts'
+import type { DavAnswer } from './exchange.ts'
+import { methodNotAllowed } from './method-not-allowed.ts'
+import { openSession, type Exchange, type Method } from './method.ts'
+import { DavError } from './preconditions.ts'
+import { calendarType, httpDate } from './properties/dav.ts'
+import type { Location } from './routes.ts'
+import { findCollection, findSubject, notFound, requireReady } from './subject.ts'
+
+/** Answers GET and HEAD. */
+export const get: Method = async (exchange) => {
+  const { location, backend } = exchange
+  if (location.kind === 'resource') return getResource(exchange, location)
+  const session = await openSession(exchange)
+  const subject = await findSubject(location, session, backend)
+  requireReady(subject)
+  throw methodNotAllowed(subject, session, 'this is an address for calendar programs: enter it there')
+}
+
+async function getResource(exchange: Exchange, location: Location & { readonly kind: 'resource' }): Promise<DavAnswer> {
+  const { request, backend } = exchange
+  if (location.user !== request.user) throw notFound()
+  const { slug } = findCollection(location.slug, await openSession(exchange))
+  const [resource] = await backend.read(slug, [location.name])
+  if (!resource) throw notFound()
+  const status = evaluateRead(
+    conditionsOf((name) => request.header(name)),
+    resource,
+  )
+  if (status === 412) throw new DavError('precondition-failed', 'the resource is another version')
+  const headers = {
+    ETag: `"${resource.etag}"`,
+    'Last-Modified': httpDate(resource.lastModified),
+    'Cache-Control': 'private, no-cache',
+  }
+  if (status === 304) return { status, headers, body: undefined }
+  return { status, headers: { ...headers, 'Content-Type': calendarType }, body: resource.text }
+}

@@ -1,0 +1,51 @@
+// All of CalDAV as one function: request in, answer out. Refusals and failures are thrown (preconditions.ts says what
+// they answer).
+import type { DavAnswer, DavRequest } from './exchange.ts'
+import { get } from './get.ts'
+import { methodNotAllowed } from './method-not-allowed.ts'
+import { openSession, type CaldavOptions, type Method } from './method.ts'
+import { options } from './options.ts'
+import { propfind } from './propfind.ts'
+import { proppatch } from './proppatch.ts'
+import { report } from './report.ts'
+import { parsePath } from './routes.ts'
+import { findSubject } from './subject.ts'
+import { refuseWrite } from './write-refusal.ts'
+
+/** Answers the requests of signed-in users. */
+export type CaldavHandler = (request: DavRequest) => Promise<DavAnswer>
+
+/** The same on every resource: clients ask it of the principal, the home and the calendar alike (caldav.md §1.1). */
+export const davHeader = '1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule'
+
+const methods: Readonly<Partial<Record<string, Method>>> = {
+  OPTIONS: options,
+  GET: get,
+  HEAD: get,
+  PROPFIND: propfind,
+  PROPPATCH: proppatch,
+  REPORT: report,
+  PUT: refuseWrite,
+  DELETE: refuseWrite,
+  MKCALENDAR: refuseWrite,
+  MKCOL: refuseWrite,
+  MOVE: refuseWrite,
+  COPY: refuseWrite,
+  POST: refuseWrite,
+}
+
+/** Makes the handler. */
+export function createCaldav(below: CaldavOptions): CaldavHandler {
+  return async (request) => {
+    const exchange = { ...below, request, location: parsePath(request.path) }
+    const method = methods[request.method] ?? refuseMethod
+    const answer = await method(exchange)
+    return { ...answer, headers: { DAV: davHeader, ...answer.headers } }
+  }
+}
+
+const refuseMethod: Method = async (exchange) => {
+  const session = await openSession(exchange)
+  const subject = await findSubject(exchange.location, session, exchange.backend)
+  throw methodNotAllowed(subject, session, 'this method is not supported here')
+}

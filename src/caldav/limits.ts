@@ -1,0 +1,14 @@
+// What the server takes at most: said to clients as properties (RFC 4791 §5.2.5-5.2.9), and kept to.
+
+/** Octets of the largest calendar object that is taken. */
+export const maxResourceSize = 10 * 1024 * 1024
+
+/** Earliest and latest date-time of an event, as iCalendar writes them. */
+export const minDateTime = '19000101T000000Z'
+export const maxDateTime = '20991231T235959Z'
+
+/** Most instances of one event that one answer holds. */
+export const maxInstances = 10_000
+
+/** Exchange takes no more people in one meeting. */
+export const maxAttendeesPerInstance = 500

@@ -1,0 +1,131 @@
+// PROPPATCH (RFC 4918 §9.2): all or nothing. What is set is the user's own and local, also on calendars that are
+// read-only: macOS stops syncing after a refusal (caldav.md §2.1).
+import { preferenceOf } from './exchange.ts'
+import { methodNotAllowed } from './method-not-allowed.ts'
+import { openSession, type Method } from './method.ts'
+import { multistatus, propstat } from './multistatus.ts'
+import { dav, isSameName, keyOf, type Name } from './names.ts'
+import { DavError } from './preconditions.ts'
+import { rowOf, storedPath } from './properties/lookup.ts'
+import { appliedPreferences } from './propfind.ts'
+import { readXml } from './request-xml.ts'
+import { findSubject, hrefOfSubject } from './subject.ts'
+import { childrenNamed, element, elementsOf, printStandalone, type XmlElement } from './xml.ts'
+import type { StoredProperty } from './user-properties.ts'
+
+interface Instruction {
+  readonly kind: 'set' | 'remove'
+  readonly property: XmlElement
+}
+
+/** Why an instruction cannot be followed. */
+interface Obstacle {
+  readonly status: 403 | 409 | 507
+  readonly precondition?: XmlElement
+}
+
+const maxValueLength = 64 * 1024
+const maxPropertiesOfOne = 100
+
+/** Answers PROPPATCH. */
+export const proppatch: Method = async (exchange) => {
+  const { request, userProperties } = exchange
+  const instructions = parseBody(await readXml(request))
+  const session = await openSession(exchange)
+  const subject = await findSubject(exchange.location, session, exchange.backend)
+  const path = storedPath(subject, session)
+  if (path === undefined) throw methodNotAllowed(subject, session, 'properties cannot be set here')
+  const before = session.stored.get(path) ?? []
+  const after = follow(instructions, before)
+  const obstacles = obstaclesOf(instructions, after)
+  if (obstacles.size === 0) await userProperties.write(request.user, path, after)
+  if (obstacles.size === 0 && preferenceOf(request, 'return') === 'minimal') {
+    return { status: 200, headers: appliedPreferences(request), body: '' }
+  }
+  const href = element(dav('href'), hrefOfSubject(subject, session))
+  return multistatus([element(dav('response'), href, ...outcome(instructions, obstacles))])
+}
+
+function parseBody(root: XmlElement | undefined): readonly Instruction[] {
+  if (root === undefined || !isSameName(root.name, dav('propertyupdate'))) {
+    throw new DavError('bad-request', 'the body has to be a propertyupdate')
+  }
+  const instructions = elementsOf(root).flatMap((step): readonly Instruction[] => {
+    const isSet = isSameName(step.name, dav('set'))
+    if (!isSet && !isSameName(step.name, dav('remove'))) return []
+    return childrenNamed(step, dav('prop')).flatMap((prop) =>
+      elementsOf(prop).map((property) => ({
+        kind: isSet ? 'set' : 'remove',
+        property: withLanguage(property, [prop, step, root]),
+      })),
+    )
+  })
+  if (instructions.length === 0) throw new DavError('bad-request', 'the propertyupdate changes nothing')
+  return instructions
+}
+
+// The language of a value is part of it, also where an element around it says so (RFC 4918 §4.3).
+function withLanguage(property: XmlElement, around: readonly XmlElement[]): XmlElement {
+  const [language] = [property, ...around].flatMap(({ attributes }) =>
+    attributes.filter(({ name }) => name.local === 'lang' && name.namespace !== ''),
+  )
+  if (!language || property.attributes.includes(language)) return property
+  return { ...property, attributes: [...property.attributes, language] }
+}
+
+function follow(instructions: readonly Instruction[], before: readonly StoredProperty[]): readonly StoredProperty[] {
+  const stored = new Map(before.map((property) => [keyOf(property), property]))
+  for (const { kind, property } of instructions) {
+    if (kind === 'remove') stored.delete(keyOf(property.name))
+    else stored.set(keyOf(property.name), { ...property.name, xml: printStandalone(property) })
+  }
+  return [...stored.values()]
+}
+
+function obstaclesOf(
+  instructions: readonly Instruction[],
+  after: readonly StoredProperty[],
+): ReadonlyMap<Instruction, Obstacle> {
+  const isFull = after.length > maxPropertiesOfOne || after.some(({ xml }) => xml.length > maxValueLength)
+  const found = instructions.flatMap((instruction): readonly (readonly [Instruction, Obstacle])[] => {
+    const obstacle = obstacleTo(instruction, isFull)
+    return obstacle === undefined ? [] : [[instruction, obstacle]]
+  })
+  return new Map(found)
+}
+
+function obstacleTo({ kind, property }: Instruction, isFull: boolean): Obstacle | undefined {
+  const setting = rowOf(property.name)?.set ?? 'per-user'
+  if (setting === 'protected') {
+    return { status: 403, precondition: element(dav('cannot-modify-protected-property')) }
+  }
+  if (kind === 'remove') return undefined
+  if (isFull) return { status: 507 }
+  return setting !== 'per-user' && setting(property) !== undefined ? { status: 409 } : undefined
+}
+
+// One propstat per status; each property once.
+function outcome(
+  instructions: readonly Instruction[],
+  obstacles: ReadonlyMap<Instruction, Obstacle>,
+): readonly XmlElement[] {
+  const statuses = new Map<
+    string,
+    { readonly name: Name; readonly status: number; readonly precondition?: XmlElement }
+  >()
+  for (const instruction of instructions) {
+    const { name } = instruction.property
+    const before = statuses.get(keyOf(name))
+    const now = obstacles.get(instruction) ?? { status: obstacles.size === 0 ? 200 : 424 }
+    if (before === undefined || before.status === 424) statuses.set(keyOf(name), { name, ...now })
+  }
+  const all = [...statuses.values()]
+  return [...new Set(all.map(({ status }) => status))].map((status) => {
+    const same = all.filter((one) => one.status === status)
+    return propstat(
+      status,
+      same.map(({ name }) => element(name)),
+      same[0]?.precondition,
+    )
+  })
+}

@@ -1,0 +1,71 @@
+// calendar-multiget (RFC 4791 §7.9): the resources that are named, wherever the percent-encoding differs, each once.
+// Depth does not matter. What is not there is answered 404, never left out: vdirsyncer would fail, Thunderbird keep it.
+import type { CalendarBackend } from '../../calendar/backend.ts'
+import { prefersMinimal } from '../exchange.ts'
+import { multistatus, statusResponse } from '../multistatus.ts'
+import { dav } from '../names.ts'
+import { DavError } from '../preconditions.ts'
+import { hrefOf, parseHref } from '../routes.ts'
+import { childrenNamed, textOf, type XmlElement } from '../xml.ts'
+import type { Report, ReportExchange } from './report.ts'
+import { parseWanted, resourceResponse, type Wanted } from './resource-properties.ts'
+
+/** Runs the report. */
+export const calendarMultiget: Report = async (exchange) => {
+  const hrefs = childrenNamed(exchange.body, dav('href')).map((href) => textOf(href).trim())
+  if (hrefs.length === 0) throw new DavError('bad-request', 'a multiget names at least one href')
+  return multistatus(answers(exchange, hrefs, parseWanted(exchange.body, prefersMinimal(exchange.request))))
+}
+
+const batchLength = 100
+
+async function* answers(
+  exchange: ReportExchange,
+  hrefs: readonly string[],
+  wanted: Wanted,
+): AsyncGenerator<XmlElement, undefined, undefined> {
+  const { subject, session, backend } = exchange
+  const { asked, strangers } = sort(exchange, hrefs)
+  const names = [...asked.keys()]
+  for (let at = 0; at < names.length && subject.kind === 'collection'; at += batchLength) {
+    const { collection } = subject
+    const batch = names.slice(at, at + batchLength)
+    const found = await readByName(backend, collection.slug, batch)
+    for (const name of batch) {
+      const resource = found.get(name)
+      if (resource === undefined) yield statusResponse(asked.get(name) ?? '', 404)
+      else yield resourceResponse({ collection, resource, data: wanted.data && resource.text }, wanted, session)
+    }
+  }
+  for (const href of strangers) yield statusResponse(href, 404)
+  return undefined
+}
+
+// Names in this collection with the href that asked for them first, and the hrefs of anything else.
+function sort(
+  { subject, session, request }: ReportExchange,
+  hrefs: readonly string[],
+): { readonly asked: ReadonlyMap<string, string>; readonly strangers: ReadonlySet<string> } {
+  const asked = new Map<string, string>()
+  const strangers = new Set<string>()
+  for (const href of hrefs) {
+    const location = parseHref(href, request.prefix)
+    const isHere =
+      location.kind === 'resource' &&
+      location.user === session.user &&
+      subject.kind === 'collection' &&
+      location.slug === subject.collection.slug
+    if (!isHere) strangers.add(href === '' ? hrefOf({ kind: 'nowhere', status: 404 }, request.prefix) : href)
+    else if (!asked.has(location.name)) asked.set(location.name, href)
+  }
+  return { asked, strangers }
+}
+
+async function readByName(
+  backend: CalendarBackend,
+  slug: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Awaited<ReturnType<CalendarBackend['read']>>[number]>> {
+  const resources = await backend.read(slug, names)
+  return new Map(resources.map((resource) => [resource.name, resource]))
+}

@@ -1,0 +1,48 @@
+// The outermost middleware: an error becomes a status, a body and, where it is ours, a line in the log (style.md: caught
+// in four places, this is one). What DAV clients get is decided in caldav/preconditions.ts.
+import type Koa from 'koa'
+import { refusalAnswer } from '../caldav/preconditions.ts'
+import { codeOf } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { HttpError } from './http-error.ts'
+import { sendAnswer } from './send.ts'
+
+/** Catches everything below. */
+export function catchErrors(log: Log): Koa.Middleware {
+  return async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      sendAnswer(ctx, refusalOf(error) ?? refusalAnswer(error) ?? failure(error, log))
+    }
+    closeAfterUnreadBody(ctx)
+  }
+}
+
+function refusalOf(error: unknown): Parameters<typeof sendAnswer>[1] | undefined {
+  if (!(error instanceof HttpError)) return undefined
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', ...error.headers }
+  return { status: error.status, headers, body: `${error.message}\n` }
+}
+
+// The message may hold anything, so only where it happened is logged.
+function failure(error: unknown, log: Log): Parameters<typeof sendAnswer>[1] {
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
+  log.error('request failed', {
+    code: codeOf(error),
+    kind: error instanceof Error ? error.name : typeof error,
+    at: frames.slice(0, 5).map((line) => line.trim()),
+  })
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8' }
+  return { status: 500, headers, body: 'something went wrong here; the log says more\n' }
+}
+
+// A client that sends a large body nobody wants would keep the connection busy with it.
+const tolerableRest = 64 * 1024
+
+function closeAfterUnreadBody(ctx: Koa.Context): void {
+  if (ctx.req.complete || ctx.res.headersSent) return
+  const length = ctx.request.length
+  const hasBody = ctx.get('transfer-encoding') !== '' || (length ?? 0) > 0
+  if (hasBody && (length === undefined || length > tolerableRest)) ctx.set('Connection', 'close')
+}
