@@ -45,11 +45,11 @@ function dayPartsOf(pattern: GraphPattern): Partial<Rule> {
       return { byDay: everyOf(pattern.daysOfWeek), wkst }
     }
     case 'absoluteMonthly':
-      return monthDayParts(pattern.dayOfMonth, anyMonth)
+      return monthDayParts(pattern, anyMonth)
     case 'relativeMonthly':
       return weekdayParts(pattern)
     case 'absoluteYearly':
-      return { byMonth: [pattern.month], ...monthDayParts(pattern.dayOfMonth, lengthsOf(pattern.month)) }
+      return { byMonth: [pattern.month], ...monthDayParts(pattern, lengthsOf(pattern.month)) }
     case 'relativeYearly':
       return { byMonth: [pattern.month], ...weekdayParts(pattern) }
   }
@@ -70,9 +70,11 @@ function lengthsOf(month: number): MonthLengths {
 }
 
 // Outlook runs on the last day of a month that is too short; a plain BYMONTHDAY would skip that month. So the rule
-// offers the days down to the shortest month's last, and BYSETPOS=-1 takes the latest that exists.
-function monthDayParts(wanted: number, { shortest, longest }: MonthLengths): Partial<Rule> {
-  const day = Math.min(wanted, longest)
+// offers the days down to the shortest month's last, and BYSETPOS=-1 takes the latest that exists. (A Graph that leaves
+// short months out is what BYMONTHDAY means.)
+function monthDayParts(pattern: GraphPattern, { shortest, longest }: MonthLengths): Partial<Rule> {
+  if (pattern.skipsShortMonths) return { byMonthDay: [pattern.dayOfMonth] }
+  const day = Math.min(pattern.dayOfMonth, longest)
   if (day <= shortest) return { byMonthDay: [day] }
   return { byMonthDay: Array.from({ length: day - shortest + 1 }, (_, index) => shortest + index), bySetPos: [-1] }
 }

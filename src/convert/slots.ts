@@ -50,15 +50,21 @@ export function completePattern(pattern: GraphPattern, first: number): GraphPatt
   }
 }
 
+// Ends where no slot comes any more (a 31 April that is left out, not moved).
 function* patternDays(given: GraphPattern, first: number): Generator<number> {
   const pattern = completePattern(given, first)
-  for (let period = 0; ; period += pattern.interval) {
-    for (const day of daysOfPeriod(pattern, first, period)) if (day >= first) yield day
+  let emptyPeriods = 0
+  for (let period = 0; emptyPeriods < mostEmptyPeriods; period += pattern.interval) {
+    const days = daysOfPeriod(pattern, first, period)
+    emptyPeriods = days.length === 0 ? emptyPeriods + 1 : 0
+    for (const day of days) if (day >= first) yield day
   }
 }
 
-// The slots of the day, week, month or year that lies `period` of these after that of `first`; at least one each,
-// because a day of the month that a short month lacks is its last one.
+/** 29 February can be away for this many yearly periods, whatever the interval, and no day for more. */
+const mostEmptyPeriods = 100
+
+// The slots of the day, week, month or year that lies `period` of these after that of `first`.
 function daysOfPeriod(pattern: GraphPattern, first: number, period: number): readonly number[] {
   const { year, month } = wallFromMs(first)
   switch (pattern.type) {
@@ -68,10 +74,10 @@ function daysOfPeriod(pattern: GraphPattern, first: number, period: number): rea
       return daysOfWeek(pattern, first + period * 7 * dayMs)
     case 'absoluteMonthly':
     case 'relativeMonthly':
-      return [dayInMonth(pattern, year, month + period)]
+      return dayInMonth(pattern, year, month + period)
     case 'absoluteYearly':
     case 'relativeYearly':
-      return [dayInMonth(pattern, year + period, pattern.month)]
+      return dayInMonth(pattern, year + period, pattern.month)
   }
 }
 
@@ -81,15 +87,17 @@ function daysOfWeek(pattern: GraphPattern, day: number): readonly number[] {
   return week.filter((candidate) => pattern.daysOfWeek.includes(weekdayOf(candidate)))
 }
 
-function dayInMonth(pattern: GraphPattern, year: number, monthNumber: number): number {
+// One day, or none. A day of the month that a short month lacks is its last one, unless this Graph leaves it out.
+function dayInMonth(pattern: GraphPattern, year: number, monthNumber: number): readonly number[] {
   const begin = monthBegin(year, monthNumber)
   const length = (monthBegin(year, monthNumber + 1) - begin) / dayMs
   if (pattern.type === 'absoluteMonthly' || pattern.type === 'absoluteYearly') {
-    return begin + (Math.min(pattern.dayOfMonth, length) - 1) * dayMs
+    if (pattern.dayOfMonth > length && pattern.skipsShortMonths) return []
+    return [begin + (Math.min(pattern.dayOfMonth, length) - 1) * dayMs]
   }
   const days = Array.from({ length }, (_, index) => begin + index * dayMs)
   const fitting = days.filter((day) => pattern.daysOfWeek.includes(weekdayOf(day)))
-  return fitting.at(positions[pattern.index]) ?? begin
+  return fitting.slice(positions[pattern.index]).slice(0, 1)
 }
 
 // The first day of a month counted on from January of the year; 13 is the next January.

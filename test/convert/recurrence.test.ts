@@ -1,5 +1,5 @@
 // The days that the pattern itself gives, against the slots that the rule made of it gives to any reader of the text.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ruleOf, slotDates } from '../../src/convert/recurrence.ts'
 import { scheduleOf } from '../../src/convert/schedule.ts'
@@ -12,6 +12,8 @@ import { graphEvent } from './graph-events.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+
+const skipping: fc.Arbitrary<Pick<GraphPattern, 'skipsShortMonths'>> = fc.constantFrom({}, { skipsShortMonths: true })
 
 const patterns: fc.Arbitrary<GraphPattern> = fc.record({
   type: fc.constantFrom('daily', 'weekly', 'absoluteMonthly', 'relativeMonthly', 'absoluteYearly', 'relativeYearly'),
@@ -39,7 +41,8 @@ describe('a pattern and the rule made of it', () => {
     const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'Pacific/Auckland', 'America/St_Johns')
     const starts = fc.integer({ min: 0, max: 4 * 365 * 24 * 2 }).map((half) => Date.UTC(2024, 0, 1) + half * 1_800_000)
     fc.assert(
-      fc.property(patterns, ranges, zones, starts, (pattern, end, tzid, start) => {
+      fc.property(patterns, skipping, ranges, zones, starts, (plain, skips, end, tzid, start) => {
+        const pattern = { ...plain, ...skips }
         const main = graphEvent({
           start: { dateTime: new Date(start).toISOString(), timeZone: 'UTC' },
           end: { dateTime: new Date(start + 1_800_000).toISOString(), timeZone: 'UTC' },
@@ -51,9 +54,10 @@ describe('a pattern and the rule made of it', () => {
         if (rule === null) throw new Error('no recurrence')
         expect(parseRule(printRule(rule))).toEqual(rule)
         const walls = slotStarts({ rule: printRule(rule), start: schedule.start, zone: ianaZone(tzid) }, range)
-        // DTSTART is always a slot to the RFC, also of a series that ends before its first one.
-        const isEmpty = end.endDate !== undefined && end.endDate < graphDateOf(dayOfWall(schedule.start))
-        expect(slotDates(main, 'UTC', range)).toEqual(isEmpty ? [] : walls.map((wall) => graphDateOf(dayOfWall(wall))))
+        const days = slotDates(main, 'UTC', range)
+        // DTSTART is always a slot to the RFC, also of a series that ends before its first one or never has one.
+        if (days.length === 0) expect(walls.length).toBe(1)
+        else expect(days).toEqual(walls.map((wall) => graphDateOf(dayOfWall(wall))))
       }),
       { seed, numRuns: 400 },
     )
