@@ -8,7 +8,7 @@ import { withoutProperties } from '../ical/text.ts'
 import { dayMs, printTime, wallMs, type IcalTime } from '../ical/value.ts'
 import { eventToIcal, lastModifiedOf, type EventFacts } from './event.ts'
 import { endOfSlot, icalSlot, instantOfSlot, type OnLoss, type Schedule } from './schedule.ts'
-import { dayOfGraphDate, dayOfWall, icalDateOf, icalTimeOf, instantOfStamp, nearestDay, onDay } from './time.ts'
+import { dayOfGraphDate, dayOfWall, icalDateOf, icalTimeOf, instantOfStamp, dayOfSlot, onDay } from './time.ts'
 import { timesIn, timesOfSingle, type EventTimes } from './times.ts'
 import { zoneOf } from './zones.ts'
 
@@ -76,7 +76,7 @@ export function slotBoundOf(event: GraphEvent): number | undefined {
 // slot nearest to its original start, less than half a day away.
 function slotDayOf(event: GraphEvent, { schedule, slots }: OverrideContext): number | undefined {
   const instant = instantOfStamp(event.originalStart)
-  const said = instant === undefined ? instanceDayOf(event.iCalUId) : nearestDay(instant)
+  const said = instant === undefined ? instanceDayOf(event.iCalUId) : dayOfSlot(instant, event.originalStartTimeZone)
   if (instant === undefined || schedule.isAllDay) return said !== undefined && slots.has(said) ? said : undefined
   const near = dayOfWall(wallTimeOf(instant, schedule.tzid))
   const distance = (day: number): number => Math.abs(instantOfSlot(schedule, day) - instant)
@@ -89,7 +89,9 @@ function slotDayOf(event: GraphEvent, { schedule, slots }: OverrideContext): num
 function offPatternSlot(event: GraphEvent, schedule: Schedule): IcalTime | undefined {
   const instant = instantOfStamp(event.originalStart)
   if (instant !== undefined) {
-    return schedule.isAllDay ? icalDateOf(nearestDay(instant)) : icalTimeOf(instant, schedule.tzid)
+    return schedule.isAllDay
+      ? icalDateOf(dayOfSlot(instant, event.originalStartTimeZone))
+      : icalTimeOf(instant, schedule.tzid)
   }
   const day = instanceDayOf(event.iCalUId)
   return day === undefined ? undefined : icalSlot(schedule, day)
@@ -98,7 +100,7 @@ function offPatternSlot(event: GraphEvent, schedule: Schedule): IcalTime | undef
 function orphanSlot(event: GraphEvent, { start }: EventTimes): IcalTime {
   const instant = instantOfStamp(event.originalStart)
   if (instant !== undefined) {
-    if (start.kind === 'date') return icalDateOf(nearestDay(instant))
+    if (start.kind === 'date') return icalDateOf(dayOfSlot(instant, event.originalStartTimeZone))
     return icalTimeOf(instant, start.kind === 'zoned' ? start.tzid : 'UTC')
   }
   const day = instanceDayOf(event.iCalUId)

@@ -2,18 +2,9 @@
 // up to three labels for the zone; the pattern's days are days of that zone (Graph pages "event", "recurrenceRange").
 import { ianaNameOf, instantOf, wallTimeOf, type WallTime } from '../base/zones.ts'
 import type { GraphEvent } from '../graph/types.ts'
-import { dayMs, type IcalTime } from '../ical/value.ts'
+import { dayMs, wallFromMs, wallMs, type IcalTime } from '../ical/value.ts'
 import { firstSlotDay } from './slots.ts'
-import {
-  dayOfGraph,
-  dayOfGraphDate,
-  dayOfWall,
-  icalDateOf,
-  icalTimeOf,
-  icalWallTime,
-  instantOfGraph,
-  onDay,
-} from './time.ts'
+import { dayOfGraph, dayOfGraphDate, dayOfWall, icalDateOf, icalWallTime, instantOfGraph, onDay } from './time.ts'
 import { zoneOf, ianaOfLabel } from './zones.ts'
 
 /** What the slots of a series have in common. */
@@ -23,8 +14,8 @@ export interface Schedule {
   readonly tzid: string
   /** The first slot: DTSTART. Midnight of its day when all-day. */
   readonly start: WallTime
-  /** From start to end, milliseconds; whole days when all-day. */
-  readonly durationMs: number
+  /** From start to end on the clock of the zone, milliseconds; whole days when all-day. */
+  readonly lengthMs: number
 }
 
 /** Told in a sentence what is shown otherwise than Graph has it. */
@@ -38,21 +29,17 @@ export function scheduleOf(main: GraphEvent, mailboxZone: string, onLoss: OnLoss
   const zone = main.isAllDay ? { tzid: 'UTC', isKnown: true } : seriesZone(main, mailboxZone)
   if (!zone.isKnown)
     onLoss(`its time zone is not known, so it repeats in ${zone.tzid}: dates after a clock change may be off`)
-  const begin = main.isAllDay ? dayOfGraph(main.start.dateTime) : instantOfGraph(main.start)
-  const end = main.isAllDay ? dayOfGraph(main.end.dateTime) : instantOfGraph(main.end)
+  const { isAllDay, start, end, originalStartTimeZone, originalEndTimeZone } = main
+  const begin = isAllDay ? dayOfGraph(start, originalStartTimeZone) : instantOfGraph(start)
+  const finish = isAllDay ? dayOfGraph(end, originalEndTimeZone) : instantOfGraph(end)
   const wall = wallTimeOf(begin, zone.tzid)
   const day = main.recurrence === null ? dayOfWall(wall) : firstSlotDay(main.recurrence.pattern, dayOfWall(wall))
   if (day !== dayOfWall(wall)) onLoss('its start does not fit its recurrence, so it begins at the first date that does')
   else if (instantOf(wall, zone.tzid) !== begin) {
     onLoss('it begins in the second of two equal hours, which a series cannot say: its first date shows an hour early')
   }
-  const shortest = main.isAllDay ? dayMs : 0
-  return {
-    isAllDay: main.isAllDay,
-    tzid: zone.tzid,
-    start: onDay(day, wall),
-    durationMs: Math.max(end - begin, shortest),
-  }
+  const lengthMs = Math.max(wallMs(wallTimeOf(finish, zone.tzid)) - wallMs(wall), isAllDay ? dayMs : 0)
+  return { isAllDay, tzid: zone.tzid, start: onDay(day, wall), lengthMs }
 }
 
 /** The instant at which the slot of a day begins; midnight UTC when all-day. */
@@ -65,11 +52,14 @@ export function icalSlot({ isAllDay, tzid, start }: Schedule, day: number): Ical
   return isAllDay ? icalDateOf(day) : icalWallTime(onDay(day, start), tzid)
 }
 
-/** The end of the slot of a day, in the zone of its start; undefined for slots of no length. */
-export function endOfSlot(schedule: Schedule, day: number): IcalTime | undefined {
-  if (schedule.durationMs === 0) return undefined
-  const end = instantOfSlot(schedule, day) + schedule.durationMs
-  return schedule.isAllDay ? icalDateOf(end) : icalTimeOf(end, schedule.tzid)
+/**
+ * The end of the slot of a day, in the zone of its start; undefined for slots of no length. It keeps its distance on the
+ * clock, as Outlook stores it and clients show it: a night shift ends at six also when clocks change.
+ */
+export function endOfSlot({ isAllDay, tzid, start, lengthMs }: Schedule, day: number): IcalTime | undefined {
+  if (lengthMs === 0) return undefined
+  const end = wallMs(onDay(day, start)) + lengthMs
+  return isAllDay ? icalDateOf(end) : icalWallTime(wallFromMs(end), tzid)
 }
 
 interface SeriesZone {

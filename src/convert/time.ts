@@ -26,15 +26,27 @@ export function instantOfStamp(text: string | null): number | undefined {
 
 /**
  * The day of an all-day boundary. All-day times are dates dressed as times: the label does not count. A boundary that is
- * not midnight (made in another zone than it is shown in) means the nearest midnight.
+ * not midnight was shifted out of the zone in which the event was made (`ownLabel`): midnight there, else the nearest one.
  * @throws UnsupportedError as `instantOfGraph`
  */
-export function dayOfGraph(dateTime: string): number {
-  return nearestDay(wallMs(parseDateTime(dateTime).wall))
+export function dayOfGraph(time: GraphDateTime, ownLabel: string): number {
+  const shown = wallMs(parseDateTime(time.dateTime).wall)
+  return shown % dayMs === 0 ? shown : (midnightIn(ownLabel, instantOfGraph(time)) ?? nearestDay(shown))
 }
 
-/** The UTC midnight nearest to an instant. */
-export function nearestDay(instant: number): number {
+/** The day of an all-day slot (`originalStart`), read as `dayOfGraph`. */
+export function dayOfSlot(instant: number, ownLabel: string): number {
+  return instant % dayMs === 0 ? instant : (midnightIn(ownLabel, instant) ?? nearestDay(instant))
+}
+
+function midnightIn(label: string, instant: number): number | undefined {
+  const zone = ianaOfLabel(label)
+  if (zone === undefined) return undefined
+  const wall = wallMs(wallTimeOf(instant, zone))
+  return wall % dayMs === 0 ? wall : undefined
+}
+
+function nearestDay(instant: number): number {
   return Math.round(instant / dayMs) * dayMs
 }
 

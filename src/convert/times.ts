@@ -31,8 +31,9 @@ export function timesOfSingle(event: GraphEvent, onLoss: OnLoss): EventTimes {
  */
 export function timesIn(tzid: string, event: GraphEvent, onLoss: OnLoss): EventTimes {
   if (event.isAllDay) {
-    const day = dayOfGraph(event.start.dateTime)
-    return { start: icalDateOf(day), end: icalDateOf(Math.max(dayOfGraph(event.end.dateTime), day + dayMs)) }
+    const day = dayOfGraph(event.start, event.originalStartTimeZone)
+    const end = dayOfGraph(event.end, event.originalEndTimeZone)
+    return { start: icalDateOf(day), end: icalDateOf(Math.max(end, day + dayMs)) }
   }
   const [start, end] = [instantOfGraph(event.start), instantOfGraph(event.end)]
   if (end < start) onLoss('it ends before it starts, so it is shown without a length')

@@ -40,13 +40,18 @@ describe('a dateTimeTimeZone', () => {
 
 describe('an all-day boundary', () => {
   it.each([
-    ['2026-03-09T00:00:00.0000000', '2026-03-09'],
-    ['2026-03-08T23:00:00.0000000', '2026-03-09'],
-    ['2026-03-08T13:00:00.0000000', '2026-03-09'],
-    ['2026-03-09T11:00:00.0000000', '2026-03-09'],
-    ['2024-02-29T00:00:00', '2024-02-29'],
-  ])('%s is the day %s', (dateTime, day) => {
-    expect(graphDateOf(dayOfGraph(dateTime))).toBe(day)
+    ['2026-03-09T00:00:00.0000000', 'UTC', '', '2026-03-09'],
+    ['2026-03-09T00:00:00.0000000', 'Tonga Standard Time', 'UTC', '2026-03-09'],
+    ['2026-03-08T23:00:00.0000000', 'UTC', '', '2026-03-09'],
+    ['2026-03-08T13:00:00.0000000', 'UTC', '', '2026-03-09'],
+    ['2026-03-09T11:00:00.0000000', 'UTC', '', '2026-03-09'],
+    ['2024-02-29T00:00:00', 'UTC', '', '2024-02-29'],
+    ['2026-03-08T11:00:00.0000000', 'UTC', 'Tonga Standard Time', '2026-03-09'],
+    ['2026-03-08T10:00:00.0000000', 'UTC', 'Line Islands Standard Time', '2026-03-09'],
+    ['2026-03-08T08:00:00.0000000', 'Tokyo Standard Time', 'W. Europe Standard Time', '2026-03-08'],
+    ['2026-03-08T21:30:00.0000000', 'UTC', 'Tonga Standard Time', '2026-03-09'],
+  ])('%s %s made in zone %j is the day %s', (dateTime, timeZone, ownLabel, day) => {
+    expect(graphDateOf(dayOfGraph({ dateTime, timeZone }, ownLabel))).toBe(day)
   })
 })
 
