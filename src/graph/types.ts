@@ -28,6 +28,11 @@ export interface GraphPattern {
   readonly daysOfWeek: readonly GraphWeekday[]
   readonly firstDayOfWeek: GraphWeekday
   readonly index: GraphWeekIndex
+  /**
+   * Not Graph's: set by sync when this Graph was seen to leave out day 29-31 in shorter months, where Outlook itself takes
+   * their last day.
+   */
+  readonly skipsShortMonths?: true
 }
 
 export interface GraphRange {
@@ -132,4 +137,40 @@ export interface GraphSeries {
   /** Slots deleted from the series: local dates (yyyy-MM-dd) in the series' zone, sorted. */
   readonly cancelled: readonly string[]
   readonly kept: GraphKept
+}
+
+/** A place as it is written; replaces the event's whole list of places. */
+export interface GraphLocationInput {
+  readonly displayName: string
+  readonly coordinates?: { readonly latitude: number; readonly longitude: number }
+}
+
+/** An attendee as it is written: answers are never written. */
+export interface GraphAttendeeInput {
+  readonly type: GraphAttendee['type']
+  readonly emailAddress: GraphEmailAddress
+}
+
+/** What creating or changing an event takes. An absent key stays as it is; null and the empty list clear. */
+export interface GraphEventInput {
+  readonly subject?: string
+  readonly body?: { readonly contentType: 'html' | 'text'; readonly content: string }
+  /** Wall time of the labelled zone; midnight of one zone for both when all-day. */
+  readonly start?: GraphDateTime
+  readonly end?: GraphDateTime
+  readonly isAllDay?: boolean
+  readonly recurrence?: GraphRecurrence | null
+  readonly location?: GraphLocationInput
+  readonly attendees?: readonly GraphAttendeeInput[]
+  readonly showAs?: GraphShowAs
+  readonly sensitivity?: GraphSensitivity
+  readonly importance?: GraphImportance
+  readonly categories?: readonly string[]
+  readonly isReminderOn?: boolean
+  readonly reminderMinutesBeforeStart?: number
+  readonly allowNewTimeProposals?: boolean
+  /** Of a new event only: a repeat with the same id makes no second one. */
+  readonly transactionId?: string
+  /** Our own properties: `String {guid} Name x`. */
+  readonly singleValueExtendedProperties?: readonly { readonly id: string; readonly value: string | null }[]
 }
