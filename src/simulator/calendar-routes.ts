@@ -1,0 +1,163 @@
+// Calendars, calendar groups, profiles and mailbox settings. Graph pages "calendar", "List calendars", "List
+// calendarGroups", "user", "mailboxSettings".
+import type { Answer, GraphRequest } from './answer.ts'
+import { createCalendar, deleteCalendar, updateCalendar } from './calendars.ts'
+import type { Place } from './changes.ts'
+import { changeKeyOf } from './ids.ts'
+import { booleanAt, type JsonObject, parseBody, stringAt } from './json.ts'
+import { appliedHeaders, type Entry, listAnswer } from './listing.ts'
+import type { Calendar, CalendarGroup, Mailbox } from './tenant.ts'
+
+export interface MailboxRequest {
+  readonly place: Place
+  readonly request: GraphRequest
+  readonly mailbox: Mailbox
+}
+
+export function listCalendars(asked: MailboxRequest, group?: CalendarGroup): Answer {
+  const { place, request, mailbox } = asked
+  const calendars = place.tenant.calendarsOf(mailbox).filter((one) => !group || one.group === group.key)
+  const entries = calendars.map((calendar) => entryOf(calendarJson(asked, calendar)))
+  return listAnswer(request, `users('${mailbox.id}')/calendars`, entries, place.switches.pageSize)
+}
+
+export function getCalendar(asked: MailboxRequest, calendar: Calendar): Answer {
+  return entity(asked, 'calendars', calendarJson(asked, calendar))
+}
+
+export function postCalendar(asked: MailboxRequest, group?: CalendarGroup): Answer {
+  const { place, request, mailbox } = asked
+  const body = parseBody(request.body)
+  const made = createCalendar(place, mailbox, {
+    name: stringAt(body, 'name') ?? '',
+    color: stringAt(body, 'color') ?? 'auto',
+    group: group?.key,
+  })
+  return { status: 201, headers: appliedHeaders(request), json: calendarJson(asked, made) }
+}
+
+export function patchCalendar(asked: MailboxRequest, calendar: Calendar): Answer {
+  const { place, request } = asked
+  const body = parseBody(request.body)
+  const changed = updateCalendar(place, calendar, {
+    name: stringAt(body, 'name') ?? calendar.name,
+    color: stringAt(body, 'color') ?? calendar.color,
+    isDefault: booleanAt(body, 'isDefaultCalendar') ?? calendar.isDefault,
+  })
+  return { status: 200, headers: appliedHeaders(request), json: calendarJson(asked, changed) }
+}
+
+export function removeCalendar(asked: MailboxRequest, calendar: Calendar): Answer {
+  deleteCalendar(asked.place, calendar)
+  return { status: 204 }
+}
+
+export function listCalendarGroups({ place, request, mailbox }: MailboxRequest): Answer {
+  const groups = [...place.tenant.groups.values()].filter((group) => group.mailbox === mailbox.id)
+  const entries = groups.map((group) => entryOf(groupJson({ place, request, mailbox }, group)))
+  return listAnswer(request, `users('${mailbox.id}')/calendarGroups`, entries, place.switches.pageSize)
+}
+
+export function getCalendarGroup(asked: MailboxRequest, group: CalendarGroup): Answer {
+  return entity(asked, 'calendarGroups', groupJson(asked, group))
+}
+
+/** Graph page "Get a user" (ordinary members), "Get group" for a group. */
+export function getProfile(asked: MailboxRequest): Answer {
+  const { mailbox } = asked
+  const shared = { id: mailbox.id, displayName: mailbox.displayName, mail: mailbox.address }
+  const json =
+    mailbox.kind === 'group'
+      ? { ...shared, groupTypes: ['Unified'], mailEnabled: true, securityEnabled: false, visibility: 'Private' }
+      : {
+          businessPhones: [],
+          ...shared,
+          givenName: mailbox.displayName.split(' ')[0] ?? '',
+          jobTitle: null,
+          mobilePhone: null,
+          officeLocation: null,
+          preferredLanguage: null,
+          surname: mailbox.displayName.split(' ').at(-1) ?? '',
+          userPrincipalName: mailbox.address,
+        }
+  return entity(asked, mailbox.kind === 'group' ? 'groups' : 'users', json)
+}
+
+export function getMailboxSettings(asked: MailboxRequest): Answer {
+  const { mailbox } = asked
+  return entity(asked, 'mailboxSettings', {
+    archiveFolder: '',
+    timeZone: mailbox.timeZone,
+    delegateMeetingMessageDeliveryOptions: 'sendToDelegateOnly',
+    dateFormat: 'yyyy-MM-dd',
+    timeFormat: 'HH:mm',
+    userPurpose: mailbox.kind === 'shared' ? 'shared' : 'user',
+    automaticRepliesSetting: { status: 'disabled', externalAudience: 'all' },
+    language: { locale: 'en-US', displayName: 'English (United States)' },
+    workingHours: {
+      daysOfWeek: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'],
+      startTime: '08:00:00.0000000',
+      endTime: '17:00:00.0000000',
+      timeZone: { name: mailbox.timeZone },
+    },
+  })
+}
+
+function entity(asked: MailboxRequest, kind: string, json: JsonObject): Answer {
+  const { request, mailbox } = asked
+  const context = `${request.base}/${request.version}/$metadata#users('${mailbox.id}')/${kind}/$entity`
+  return {
+    status: 200,
+    headers: appliedHeaders(request),
+    json: { '@odata.context': context, ...selected(request, json) },
+  }
+}
+
+/** `$select` on what is no event: the named members. */
+function selected(request: GraphRequest, json: JsonObject): JsonObject {
+  const names = request.parameters
+    .get('$select')
+    ?.split(',')
+    .map((name) => name.trim().toLowerCase())
+  if (!names || names.includes('*')) return json
+  return Object.fromEntries(
+    Object.entries(json).filter(([name]) => name === 'id' || names.includes(name.toLowerCase())),
+  )
+}
+
+function entryOf(json: JsonObject): Entry {
+  return { comparable: () => json, properties: new Map(), show: () => json }
+}
+
+function calendarJson({ place, request, mailbox }: MailboxRequest, calendar: Calendar): JsonObject {
+  const { tenant, switches } = place
+  const family = switches.immutableCalendarIds ? request.preferences.family : 'default'
+  const isOwn = calendar.source === undefined
+  return selected(request, {
+    id: tenant.calendarId(calendar, family),
+    name: calendar.name,
+    color: calendar.color,
+    hexColor: calendar.hexColor,
+    isDefaultCalendar: calendar.isDefault,
+    changeKey: changeKeyOf(tenant.seed, mailbox.id, calendar.version),
+    canShare: isOwn,
+    canViewPrivateItems: isOwn || calendar.canEdit,
+    canEdit: calendar.canEdit,
+    allowedOnlineMeetingProviders: ['teamsForBusiness'],
+    defaultOnlineMeetingProvider: 'teamsForBusiness',
+    isTallyingResponses: calendar.isDefault,
+    isRemovable: !calendar.isDefault,
+    owner: calendar.owner,
+  })
+}
+
+function groupJson({ place, request, mailbox }: MailboxRequest, group: CalendarGroup): JsonObject {
+  const { tenant, switches } = place
+  const family = switches.immutableCalendarIds ? request.preferences.family : 'default'
+  return {
+    id: tenant.groupId(group, family),
+    name: group.name,
+    classId: '0006f0b7-0000-0000-c000-000000000046',
+    changeKey: changeKeyOf(tenant.seed, mailbox.id, group.version),
+  }
+}
