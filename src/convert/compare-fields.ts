@@ -149,7 +149,8 @@ function tidyHtml(html: string): string {
 }
 
 function coordinates(value: string | undefined): string | undefined {
-  const [, latitude, longitude] = /^\s*([-+]?[\d.]+)\s*[;,]\s*([-+]?[\d.]+)\s*$/.exec(value?.replace('\\', '') ?? '') ?? []
+  const [, latitude, longitude] =
+    /^\s*([-+]?[\d.]+)\s*[;,]\s*([-+]?[\d.]+)\s*$/.exec(value?.replace('\\', '') ?? '') ?? []
   if (latitude === undefined || longitude === undefined) return undefined
   return [latitude, longitude].map((degrees) => String(Number(Number(degrees).toFixed(5)) + 0)).join(';')
 }
