@@ -43,13 +43,13 @@ function attendeeLine(attendee: GraphAttendee, event: GraphEvent, ownAddresses: 
   const row = attendeeTypeTable.find(({ type, cutype }) => type === attendee.type && (cutype === 'ROOM') === isRoom)
   const typed = row ?? attendeeTypeTable.find(({ type }) => type === attendee.type)
   // An answer that is there is not asked for again: Apple's Calendar would show the invitation as open.
-  const isAsked = event.responseRequested && attendee.type !== 'resource' && partstat === 'NEEDS-ACTION'
+  const isWanted = event.responseRequested && !event.isCancelled && attendee.type !== 'resource'
   return property('ATTENDEE', calendarAddress(attendee.emailAddress) ?? '', {
     CN: commonName(attendee.emailAddress),
     CUTYPE: typed?.cutype,
     ROLE: typed?.role,
     PARTSTAT: partstat,
-    RSVP: isAsked ? 'TRUE' : undefined,
+    RSVP: isWanted && partstat === 'NEEDS-ACTION' ? 'TRUE' : undefined,
   })
 }
 
