@@ -7,7 +7,7 @@ import { zonesOf, type Zones } from './instant.ts'
 import type { CalendarObject, Component } from './object.ts'
 import { parseRule, type Rule } from './rule-text.ts'
 import { slotStarts } from './rule.ts'
-import { eventsOf, propertiesOf } from './text.ts'
+import { eventsOf, firstProperty, propertiesOf } from './text.ts'
 import { dayMs, wallMs } from './value.ts'
 import { instantIn } from './zone.ts'
 
@@ -32,7 +32,8 @@ function spanOfEvent(event: Component, zones: Zones): Span {
   const extent = extentOf(event, zones)
   const dates = dateSlots(event, extent, zones)
   const slots = [[instantIn(extent.zone, extent.start.wall), extent.endOf(extent.start.wall)] as const, ...dates]
-  const lasts = propertiesOf(event, 'RRULE').map(({ value }) => lastStart(parseRule(value), extent))
+  const rules = firstProperty(event, 'RECURRENCE-ID') ? [] : propertiesOf(event, 'RRULE')
+  const lasts = rules.map(({ value }) => lastStart(parseRule(value), extent))
   const hasZone = extent.start.kind === 'utc' || extent.start.kind === 'zoned'
   const margin = hasZone && dates.length === 0 ? 0 : dayMs
   const ends = [...slots.map(([, end]) => end), ...lasts.map((last) => (last ?? 0) + extent.longest)]

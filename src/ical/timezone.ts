@@ -2,10 +2,11 @@
 // read: whole-minute offsets, yearly rules, nothing older than what is in force when the span begins.
 import { IcalError } from '../base/errors.ts'
 import { abbreviationAt, offsetMinutesAt } from '../base/zones.ts'
-import type { CalendarObject, Component } from './object.ts'
+import type { CalendarObject, Component, Property } from './object.ts'
 import { printRule } from './rule-text.ts'
-import { component, eventsOf, parameterOf, property, textProperty } from './text.ts'
-import { dayMs, timeProperty, wallFromMs, type IcalTime } from './value.ts'
+import { spanOf } from './span.ts'
+import { component, eventsOf, parameterOf, property, textOf, textProperty } from './text.ts'
+import { dayMs, timeProperty, timesOrPeriodsOf, wallFromMs, wallMs, type IcalTime } from './value.ts'
 import { ianaOfTzid } from './zone.ts'
 import { observancesOf, type Change, type Observance } from './zone-rules.ts'
 
@@ -106,10 +107,30 @@ function printOffset(minutes: number): string {
 
 /** The TZIDs that an object's events use, each once, sorted. */
 export function tzidsOf(object: CalendarObject): readonly string[] {
-  return [...new Set(eventsOf(object).flatMap(tzidsIn))].sort()
+  return [...new Set(zonedProperties(object).flatMap((property) => parameterOf(property, 'TZID') ?? []))].sort()
 }
 
-function tzidsIn(component: Component): readonly string[] {
-  const own = component.properties.flatMap((property) => parameterOf(property, 'TZID') ?? [])
-  return [...own, ...component.components.flatMap(tzidsIn)]
+/** One VTIMEZONE for each TZID that an object uses: the object's own where it brought one, else ours for its whole span. */
+export function timezonesOf(object: CalendarObject): readonly Component[] {
+  const tzids = tzidsOf(object)
+  if (tzids.length === 0) return []
+  const span = spanOf(object)
+  // A RECURRENCE-ID or EXDATE may lie before the first instance; a wall time is within a day of its instant.
+  const walls = zonedProperties(object)
+    .flatMap(timesOrPeriodsOf)
+    .map((time) => wallMs('start' in time ? time.start.wall : time.wall))
+  const first = Math.min(span.first, ...walls) - dayMs
+  const last = span.last === null ? null : Math.max(span.last, ...walls) + dayMs
+  return tzids.map(
+    (tzid) => object.zones.find((zone) => textOf(zone, 'TZID') === tzid) ?? timezoneComponent(tzid, first, last),
+  )
+}
+
+function zonedProperties(object: CalendarObject): readonly Property[] {
+  return eventsOf(object).flatMap(zonedIn)
+}
+
+function zonedIn(component: Component): readonly Property[] {
+  const own = component.properties.filter((property) => parameterOf(property, 'TZID') !== undefined)
+  return [...own, ...component.components.flatMap(zonedIn)]
 }
