@@ -10,7 +10,8 @@ import type { Lane, MailboxLanes } from './lanes.ts'
 import { patient, retryAfterMs, waitBeforeRetry, type Patience } from './retry.ts'
 
 /** What a request is for: names it in logs, metrics and tests. */
-export type Purpose = 'me' | 'settings' | 'calendars' | 'delta' | 'event' | 'series' | 'instances' | 'kept' | 'ids'
+export type Purpose =
+  'me' | 'settings' | 'calendars' | 'delta' | 'event' | 'series' | 'instances' | 'kept' | 'ids' | 'events'
 
 /** One exchange with Graph, retries counted singly. */
 export interface Observation {

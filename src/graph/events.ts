@@ -8,7 +8,8 @@ import { carriesAnyOf, expandProperties, keptPropertyIds, recurrencePropertyId }
 import { objectOf, objectsOf, textOf, wordOf, type JsonObject } from './json.ts'
 import { parseDateTime, parseEvent, eventTypeOf, type ParsedEvent, type Unusable } from './parse-event.ts'
 import { parseKept, parseObject, parsePage, propertyOf } from './parse.ts'
-import type { GraphDateTime, GraphEvent, GraphEventType, GraphKept } from './types.ts'
+import { parseRecurrence } from './parse-recurrence.ts'
+import type { GraphDateTime, GraphEvent, GraphEventType, GraphKept, GraphRecurrence } from './types.ts'
 
 /** Everything a `GraphEvent` is made of; named because `cancelledOccurrences` and `originalStart` come only when selected. */
 const eventProperties =
@@ -63,17 +64,21 @@ export type SeriesAnswer =
       readonly exceptions: readonly ParsedEvent[]
       /** `yyyy-MM-dd`, in the series' zone or in UTC: Graph does not say which. */
       readonly cancelledDates: readonly string[]
+      readonly recurrenceBlob: string | null
     }
   | { readonly kind: 'gone' }
   /** The answer does not hold the two properties: this cloud has no such thing. */
   | { readonly kind: 'untold' }
   | Unusable
 
-/** Reads a series with `cancelledOccurrences` and `exceptionOccurrences`; clouds without them answer 400 (`GraphError` invalid) or leave them out. */
+/**
+ * Reads a series with `cancelledOccurrences` and `exceptionOccurrences`, and what Exchange keeps of its pattern, which tells
+ * when these two are not complete. Clouds without the two answer 400 (`GraphError` invalid) or leave them out.
+ */
 export async function getSeries(source: EventSource, id: string): Promise<SeriesAnswer> {
   const answer = await getById(source, id, 'series', {
     $select: `${eventProperties},cancelledOccurrences,exceptionOccurrences`,
-    $expand: `exceptionOccurrences,${expandProperties(ours)}`,
+    $expand: `exceptionOccurrences,${expandProperties([...ours, recurrencePropertyId])}`,
   })
   if (answer === 'gone') return { kind: 'gone' }
   const row = parseObject(answer.body, answer.requestId)
@@ -88,6 +93,7 @@ export async function getSeries(source: EventSource, id: string): Promise<Series
     kept: parseKept(row),
     exceptions: [...objectsOf(exceptions), ...(await restOfExceptions(source, row))].map(parseEvent),
     cancelledDates: Array.isArray(cancelled) ? cancelled.map(dateOfOccurrenceId).filter((date) => date !== '') : [],
+    recurrenceBlob: propertyOf(row, recurrencePropertyId),
   }
 }
 
@@ -146,6 +152,23 @@ export async function listInstances(
   }
 }
 
+/** True when a series has any instance that touches the range, as Graph sees it; `gone` when it is not there. */
+export async function hasInstances(
+  source: EventSource,
+  id: string,
+  range: { readonly start: string; readonly end: string },
+): Promise<boolean | 'gone'> {
+  const query = { startDateTime: range.start, endDateTime: range.end, $select: 'id', $top: 1 }
+  const path = `${source.calendar.basePath}/events/${segment(id)}/instances`
+  try {
+    const answer = await source.client.get(path, { ...optionsOf(source, 'instances'), query })
+    return parsePage(answer.body, answer.requestId).rows.length > 0
+  } catch (error) {
+    if (isItemGone(error)) return 'gone'
+    throw error
+  }
+}
+
 function instanceOf(row: JsonObject): InstanceRow | undefined {
   const id = wordOf(row['id'])
   const originalStart = wordOf(row['originalStart'])
@@ -183,6 +206,24 @@ async function keptOf(
   return found
 }
 
+/** A page of all events of a calendar with their content and our properties. */
+export interface FullPage {
+  readonly events: readonly { readonly event: ParsedEvent; readonly kept: GraphKept }[]
+  /** Where the list goes on; null at its end. */
+  readonly next: string | null
+}
+
+/** One page of the full list, from its beginning or a link. */
+export async function getFullPage(source: EventSource, link: string | null): Promise<FullPage> {
+  const query = { $select: eventProperties, $expand: expandProperties(ours), $top: 100 }
+  const options = optionsOf(source, 'events')
+  const answer = await (link === null
+    ? source.client.get(source.calendar.eventsPath, { ...options, query })
+    : source.client.follow(link, options))
+  const page = parsePage(answer.body, answer.requestId)
+  return { events: page.rows.map((row) => ({ event: parseEvent(row), kept: parseKept(row) })), next: page.nextLink }
+}
+
 /** One event of a calendar's list, enough to compare it with the mirror. */
 export interface ListedEvent {
   readonly id: string
@@ -193,11 +234,12 @@ export interface ListedEvent {
   readonly start: GraphDateTime | undefined
   readonly end: GraphDateTime | undefined
   readonly lastModifiedDateTime: string
+  readonly recurrence: GraphRecurrence | null
 }
 
 /** All singles and masters that the calendar holds; some services list exceptions too. */
 export async function listEvents(source: EventSource): Promise<readonly ListedEvent[]> {
-  const query = { $select: 'id,changeKey,type,seriesMasterId,start,end,lastModifiedDateTime', $top: 1000 }
+  const query = { $select: 'id,changeKey,type,seriesMasterId,start,end,recurrence,lastModifiedDateTime', $top: 1000 }
   const found: ListedEvent[] = []
   const first = source.client.get(source.calendar.eventsPath, { ...optionsOf(source, 'ids'), query })
   for await (const rows of pagesFrom(source, 'ids', first)) {
@@ -217,6 +259,7 @@ function listedOf(row: JsonObject): ListedEvent | undefined {
     start: parseDateTime(row['start']),
     end: parseDateTime(row['end']),
     lastModifiedDateTime: textOf(row['lastModifiedDateTime']) ?? '',
+    recurrence: parseRecurrence(row['recurrence']),
   }
 }
 

@@ -1,0 +1,77 @@
+// Before anything is removed: is it really gone? A removed row may mean "moved out of the window"; a missing one may mean that
+// Graph's answer was short; an id may still answer although its event lies in another folder. Promise 1: never lose.
+import type { GraphError } from '../base/errors.ts'
+import { hasInstances } from '../graph/events.ts'
+import type { GraphSeries } from '../graph/types.ts'
+import { readWanted } from './reading.ts'
+import { spanOfSingle } from './spans.ts'
+import type { TruthContext } from './truth.ts'
+import { placeIn, type Window } from './window.ts'
+
+/** Why an id is in doubt. */
+export type Doubt =
+  /** Graph reported it removed. */
+  | 'reported'
+  /** A full chain, or a list, did not show it. */
+  | 'missing'
+
+export interface ConfirmOptions {
+  readonly context: TruthContext
+  /** What the calendar is to hold; undefined: everything, whenever it is. */
+  readonly keep: Window | undefined
+  /** The ids of the calendar's full list, fetched when first needed; undefined when it cannot be had. */
+  readonly listing: () => Promise<ReadonlySet<string> | undefined>
+  /** Whether the list may decide alone; not when the doubt comes from it. */
+  readonly mayUseListAlone: boolean
+}
+
+export interface Confirmed {
+  /** Still there, as they are now. */
+  readonly present: readonly GraphSeries[]
+  /** Not there any more. */
+  readonly gone: readonly string[]
+  /** There, but not in the window (or as a part of another series): leaves without a word. */
+  readonly outside: readonly string[]
+  readonly failed: ReadonlyMap<string, GraphError>
+}
+
+/** More than these are looked up in the list, which costs a request per thousand events. */
+const maxSingleLooks = 20
+
+/** Finds out what became of ids in doubt. */
+export async function confirm(doubts: ReadonlyMap<string, Doubt>, options: ConfirmOptions): Promise<Confirmed> {
+  const all = [...doubts.keys()]
+  const listed = all.length > maxSingleLooks && options.mayUseListAlone ? await options.listing() : undefined
+  const ids = listed === undefined ? all : all.filter((id) => listed.has(id))
+  const reported = new Set(ids.filter((id) => doubts.get(id) === 'reported'))
+  const { truths, failed } = await readWanted({ series: [], events: ids }, { context: options.context, reported })
+  const present: GraphSeries[] = []
+  const [gone, outside] = [all.filter((id) => listed?.has(id) === false), [] as string[]]
+  for (const [id, truth] of truths) {
+    if (truth.kind === 'gone') gone.push(id)
+    if (truth.kind !== 'series') continue
+    const place = doubts.has(id) ? await placeOf(truth.series, options) : 'here'
+    if (place === 'here') present.push(truth.series)
+    else if (place === 'outside') outside.push(id)
+    else gone.push(id)
+  }
+  // What became a part of a series is published with it from now on.
+  outside.push(...ids.filter((id) => !truths.has(id) && !failed.has(id)))
+  return { present, gone: gone.filter((id) => doubts.has(id)), outside, failed }
+}
+
+async function placeOf(series: GraphSeries, options: ConfirmOptions): Promise<'here' | 'outside' | 'gone'> {
+  const { keep, context } = options
+  if (keep !== undefined) {
+    const isIn = await touches(series, keep, context)
+    if (isIn !== true) return isIn === 'gone' ? 'gone' : 'outside'
+  }
+  // Its id still answers: it may have been moved to another calendar, or into the deleted items. Without a list it stays.
+  return (await options.listing())?.has(series.key) === false ? 'gone' : 'here'
+}
+
+async function touches({ key, main }: GraphSeries, keep: Window, { source }: TruthContext): Promise<boolean | 'gone'> {
+  if (main.recurrence !== null) return hasInstances(source, key, keep)
+  const span = spanOfSingle(main)
+  return span === undefined || placeIn(keep, span) === 'inside'
+}

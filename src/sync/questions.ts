@@ -1,0 +1,161 @@
+// From signals to questions: which events are known in full already, which have to be read, which are in doubt. Asks the
+// mirror, never Graph, except where only Graph can say whether a series has a date in the window.
+import { hasInstances } from '../graph/events.ts'
+import type { GraphEvent, GraphSeries } from '../graph/types.ts'
+import { differencesOf, type Differences } from './audit.ts'
+import type { Doubt } from './confirm.ts'
+import type { Findings } from './findings.ts'
+import type { RoundContext } from './round-context.ts'
+import { noKept, seriesOfSingle } from './truth.ts'
+import { placeIn, type Window } from './window.ts'
+
+/** What a round wants to know before it concludes anything. An id is in one of them only. */
+export interface Questions {
+  /** Known in full already. */
+  readonly ready: readonly GraphSeries[]
+  /** Masters to read. */
+  readonly series: ReadonlySet<string>
+  /** Events to read, whatever they are. */
+  readonly events: ReadonlySet<string>
+  readonly doubts: ReadonlyMap<string, Doubt>
+  /** Keys that have left the window. */
+  readonly outside: ReadonlySet<string>
+  /** Ids asked for because of the audit, and those of them that only the mirror has. */
+  readonly audited: ReadonlySet<string>
+  readonly extra: ReadonlySet<string>
+}
+
+/** What a calendar is to hold; undefined: everything, whenever it is. */
+export function keepOf({ cursor }: Findings): Window | undefined {
+  return cursor.track === 'all' ? undefined : cursor.keep
+}
+
+export async function questionsOf(findings: Findings, context: RoundContext): Promise<Questions> {
+  const asked: Asked = {
+    series: new Set(findings.signals.series),
+    events: new Set(findings.signals.unread),
+    doubts: new Map(),
+  }
+  const ready = await readySingles(findings, context, asked)
+  askAboutRemoved(findings, context, asked)
+  const outside = findings.isFull ? askAboutUnseen(findings, context, asked) : new Set<string>()
+  askAboutOwed(findings, context, asked)
+  const { audited, extra } = await askForAudit(findings, context, asked)
+  for (const id of asked.doubts.keys()) {
+    asked.series.delete(id)
+    asked.events.delete(id)
+  }
+  return { ready, ...asked, outside, audited, extra }
+}
+
+interface Asked {
+  readonly series: Set<string>
+  readonly events: Set<string>
+  readonly doubts: Map<string, Doubt>
+}
+
+// A row in full is the event itself, except for what it carries of ours: a chain's list tells that, else the mirror, else a read.
+async function readySingles(
+  findings: Findings,
+  { mirror }: RoundContext,
+  asked: Asked,
+): Promise<readonly GraphSeries[]> {
+  const ready: GraphSeries[] = []
+  for (const [id, event] of findings.signals.singles) {
+    if (findings.kept !== undefined) ready.push(seriesOfSingle(event, findings.kept.get(id) ?? noKept))
+    else if (isReplay(event, mirror.keys().get(id))) continue
+    else {
+      const known = await mirror.series(id)
+      if (known === undefined) asked.events.add(id)
+      else ready.push(seriesOfSingle(event, known.kept))
+    }
+  }
+  return ready
+}
+
+function isReplay(event: GraphEvent, known: { readonly changeKey: string } | undefined): boolean {
+  return event.changeKey !== '' && known?.changeKey === event.changeKey
+}
+
+// Removed ids that nobody knows are routine: changes outside the window are reported so.
+function askAboutRemoved({ signals }: Findings, { mirror }: RoundContext, asked: Asked): void {
+  for (const id of signals.contradictory) asked.doubts.set(id, 'reported')
+  for (const id of signals.removed) {
+    const key = mirror.keyOf(id)
+    if (key === id) asked.doubts.set(id, 'reported')
+    else if (key !== undefined) asked.series.add(key)
+  }
+}
+
+// What a full chain did not show: what lies outside the window leaves, the rest is in doubt.
+function askAboutUnseen(findings: Findings, { mirror }: RoundContext, asked: Asked): ReadonlySet<string> {
+  const { singles, exceptions, series, unread } = findings.signals
+  const keep = keepOf(findings)
+  const outside = new Set<string>()
+  for (const key of mirror.keys().keys()) {
+    if (singles.has(key) || exceptions.has(key) || series.has(key) || unread.has(key) || asked.doubts.has(key)) continue
+    const span = mirror.spanOf(key)
+    if (keep !== undefined && span !== undefined && placeIn(keep, span) !== 'inside') outside.add(key)
+    else asked.doubts.set(key, 'missing')
+  }
+  return outside
+}
+
+function askAboutOwed({ owed, isFull }: Findings, { mirror }: RoundContext, asked: Asked): void {
+  for (const { id } of owed) {
+    if (asked.series.has(id) || asked.events.has(id) || asked.doubts.has(id)) continue
+    if (mirror.keys().has(id)) asked.doubts.set(id, 'missing')
+    else if (!isFull) asked.events.add(id)
+  }
+}
+
+async function askForAudit(
+  findings: Findings,
+  context: RoundContext,
+  asked: Asked,
+): Promise<Pick<Questions, 'audited' | 'extra'>> {
+  const audited = new Set<string>()
+  const extra = new Set<string>()
+  const { mirror, source, log, slug } = context
+  if (findings.listed === undefined) return { audited, extra }
+  const keep = keepOf(findings)
+  const touched = touchedBy(findings, asked)
+  const found: Differences = differencesOf({
+    listed: findings.listed,
+    keys: mirror.keys(),
+    spanOf: (key) => mirror.spanOf(key),
+    touched,
+    keep,
+  })
+  const ask = (id: string, target: Set<string>): void => {
+    target.add(id)
+    audited.add(id)
+  }
+  for (const id of found.missingEvents) ask(id, asked.events)
+  for (const id of found.missingSeries) {
+    if (keep === undefined || (await hasInstances(source, id, keep)) === true) ask(id, asked.series)
+  }
+  if (!findings.isFull) {
+    for (const id of found.changed) ask(id, asked.events)
+    for (const id of found.extra) {
+      asked.doubts.set(id, 'missing')
+      audited.add(id)
+      extra.add(id)
+    }
+  }
+  if (audited.size > 0)
+    log.warn('the audit found differences, reading them again', { calendar: slug, count: audited.size })
+  return { audited, extra }
+}
+
+function touchedBy({ signals }: Findings, asked: Asked): ReadonlySet<string> {
+  const { singles, exceptions, removed } = signals
+  return new Set([
+    ...singles.keys(),
+    ...exceptions.keys(),
+    ...removed,
+    ...asked.series,
+    ...asked.events,
+    ...asked.doubts.keys(),
+  ])
+}

@@ -1,0 +1,170 @@
+// From findings to one commit: what has to be read is read, what seems gone is confirmed, mass removal is held, and all of it
+// goes to the mirror together with the cursor.
+import type { GraphSeries } from '../graph/types.ts'
+import type { Application } from '../mirror/mirror.ts'
+import type { Notes } from '../mirror/notes.ts'
+import { isDrift } from './audit.ts'
+import { decideRemovals, type RemovalVerdict } from './brake.ts'
+import { confirm } from './confirm.ts'
+import type { PendingRead, RoundCursor } from './cursor.ts'
+import type { Findings } from './findings.ts'
+import { listForAudit } from './full-chain.ts'
+import { keepOf, questionsOf, type Questions } from './questions.ts'
+import { readWanted } from './reading.ts'
+import type { RoundContext, RoundResult } from './round-context.ts'
+import type { TruthContext } from './truth.ts'
+
+/** What a round has found out for sure. */
+interface Outcome {
+  readonly upserts: readonly GraphSeries[]
+  /** Keys of the mirror that are gone. */
+  readonly gone: ReadonlySet<string>
+  /** Keys of the mirror that have left the window. */
+  readonly outside: ReadonlySet<string>
+  readonly failed: readonly string[]
+  readonly unusable: number
+  /** The calendar's ids, where held removals were compared with them. */
+  readonly listed: ReadonlySet<string> | undefined
+  readonly drift: number
+}
+
+type Settled = Omit<RoundResult, 'kind' | 'pages' | 'ms'>
+
+/** After so many rounds an event that cannot be read counts as skipped: the calendar is in step without it. */
+const triesUntilSkipped = 5
+
+/** Reads, confirms and stores. */
+export async function settle(findings: Findings, context: RoundContext): Promise<Settled> {
+  const questions = await questionsOf(findings, context)
+  const outcome = await answer(questions, findings, context)
+  return store(outcome, findings, context)
+}
+
+async function answer(questions: Questions, findings: Findings, context: RoundContext): Promise<Outcome> {
+  const truth = truthContext(findings, context)
+  const listing = once(async () => idsOf(findings.listed ?? (await listForAudit(context))))
+  const { held } = context.mirror.state().notes
+  const listed = held.length > 0 && context.accept !== true ? await listing() : undefined
+  const doubts = new Map(questions.doubts)
+  for (const { key } of held) if (listed?.has(key) === true) doubts.set(key, 'missing')
+  const options = { context: truth, known: findings.known, onTruth: findings.onTruth }
+  const reading = await readWanted(questions, options)
+  const mayUseListAlone = questions.extra.size === 0
+  const confirmed = await confirm(doubts, { context: truth, keep: keepOf(findings), listing, mayUseListAlone })
+  const truths = [...reading.truths]
+  const read = truths.flatMap(([, found]) => (found.kind === 'series' ? [found.series] : []))
+  const vanished = truths.flatMap(([id, { kind }]) => (kind === 'gone' ? [id] : []))
+  const isKnown = (key: string): boolean => context.mirror.keys().has(key)
+  const gone = new Set([...vanished, ...confirmed.gone].filter(isKnown))
+  const upserts = [...questions.ready, ...read, ...confirmed.present]
+  return {
+    upserts,
+    gone,
+    outside: new Set([...questions.outside, ...confirmed.outside].filter(isKnown)),
+    failed: [...reading.failed.keys(), ...confirmed.failed.keys()],
+    unusable: truths.filter(([, { kind }]) => kind === 'unusable').length + findings.signals.nameless,
+    listed,
+    drift: await driftOf(questions, upserts, gone, context),
+  }
+}
+
+function truthContext(findings: Findings, context: RoundContext): TruthContext {
+  const { mirror, meter } = context
+  return {
+    ...context,
+    window: keepOf(findings) ?? findings.cursor.keep,
+    exceptionRows: findings.signals.exceptions,
+    previous: (key) => mirror.series(key),
+    onRead: () => {
+      meter.step()
+    },
+  }
+}
+
+async function driftOf(
+  { audited, extra }: Questions,
+  upserts: readonly GraphSeries[],
+  gone: ReadonlySet<string>,
+  { mirror }: RoundContext,
+): Promise<number> {
+  let drift = [...extra].filter((key) => gone.has(key)).length
+  for (const series of upserts) {
+    if (audited.has(series.key) && isDrift(await mirror.series(series.key), series)) drift += 1
+  }
+  return drift
+}
+
+async function store(outcome: Outcome, findings: Findings, context: RoundContext): Promise<Settled> {
+  const { mirror, clock, brake, accept = false } = context
+  const { notes } = mirror.state()
+  const settled = new Set([...outcome.upserts.map(({ key }) => key), ...outcome.outside])
+  const facts = { held: notes.held, gone: outcome.gone, settled, listed: outcome.listed, total: mirror.keys().size }
+  const verdict = decideRemovals({ ...facts, accept, now: clock.now() }, brake)
+  const pending = pendingOf(outcome.failed, findings.owed)
+  const isInStep = pending.every(({ tries }) => tries >= triesUntilSkipped)
+  const cursor: RoundCursor = { ...findings.cursor, pending }
+  const application: Application = {
+    upserts: outcome.upserts,
+    removals: [...verdict.removals, ...outcome.outside],
+    cursor,
+    ...(isInStep ? { inStepAt: findings.inStepAt } : {}),
+    ...notesChange(notes, verdict, outcome, findings, clock.now()),
+  }
+  const applied = await mirror.apply(application)
+  if (findings.isFull) await mirror.staging.clear()
+  sayWarnings(verdict, pending, context)
+  return {
+    changed: applied.changed,
+    removed: applied.removed,
+    skipped: outcome.unusable + applied.skipped.length,
+    held: verdict.held.length,
+    pending: pending.length,
+    drift: outcome.drift,
+  }
+}
+
+function pendingOf(failed: readonly string[], owed: readonly PendingRead[]): readonly PendingRead[] {
+  const tries = new Map(owed.map((one) => [one.id, one.tries]))
+  return [...new Set(failed)].map((id) => ({ id, tries: (tries.get(id) ?? 0) + 1 }))
+}
+
+// Notes are written only when they say something else than before: a quiet round writes nothing but the cursor.
+function notesChange(
+  before: Notes,
+  { held }: RemovalVerdict,
+  { drift }: Outcome,
+  { listed }: Findings,
+  now: number,
+): Pick<Application, 'notes'> {
+  const notes: Notes = {
+    held,
+    drift: before.drift + drift,
+    lastAudit: listed === undefined ? before.lastAudit : now,
+  }
+  return JSON.stringify(notes) === JSON.stringify(before) ? {} : { notes }
+}
+
+function sayWarnings(
+  { newlyHeld, held }: RemovalVerdict,
+  pending: readonly PendingRead[],
+  { log, slug, mirror }: RoundContext,
+): void {
+  if (newlyHeld > 0) {
+    log.warn('removals held: accept them with graphdav sync --accept', {
+      calendar: slug,
+      held: held.length,
+      of: mirror.keys().size,
+    })
+  }
+  for (const { id, tries } of pending)
+    log.warn('event cannot be read, it is tried again', { calendar: slug, event: id, tries })
+}
+
+function idsOf(listed: Findings['listed']): ReadonlySet<string> | undefined {
+  return listed === undefined ? undefined : new Set(listed.map(({ id }) => id))
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => (answer ??= ask())
+}
