@@ -8,6 +8,7 @@ import { parseRule } from './rule-text.ts'
 import { firstProperty, propertiesOf, textOf } from './text.ts'
 import { tzidsOf } from './timezone.ts'
 import { parseDuration, timeOf, timesOf, timesOrPeriodsOf, wallMs } from './value.ts'
+import { ianaOfTzid } from './zone.ts'
 
 /** How much a text may hold. */
 export interface ParseLimits {
@@ -18,10 +19,18 @@ export interface ParseLimits {
   /** Components inside one another, VCALENDAR being the first. */
   readonly depth: number
   readonly events: number
+  /** TZIDs that only a VTIMEZONE explains. */
+  readonly zones: number
 }
 
 /** Room for a calendar of some thousand events. */
-export const defaultParseLimits: ParseLimits = { length: 10_000_000, lines: 200_000, depth: 8, events: 10_000 }
+export const defaultParseLimits: ParseLimits = {
+  length: 10_000_000,
+  lines: 200_000,
+  depth: 8,
+  events: 10_000,
+  zones: 25,
+}
 
 /** A whole calendar as it was read. */
 export interface ParsedCalendar {
@@ -44,9 +53,11 @@ export function parseCalendar(text: string, limits: ParseLimits = defaultParseLi
   const events = calendar.components.filter(({ name }) => name === 'VEVENT')
   if (events.length > limits.events) throw tooLarge('events')
   const zones = calendar.components.filter(({ name }) => name === 'VTIMEZONE')
+  const objects = [...groupsByUid(events)].map(([uid, group]) => objectOf(uid, group, zones))
+  checkZones(new Set(objects.flatMap(tzidsOf)), zones, limits)
   return {
     properties: calendar.properties,
-    objects: [...groupsByUid(events)].map(([uid, group]) => objectOf(uid, group, zones)),
+    objects,
     others: calendar.components.filter(({ name }) => name !== 'VEVENT' && name !== 'VTIMEZONE'),
   }
 }
@@ -101,9 +112,15 @@ function objectOf(uid: string, events: readonly Component[], zones: readonly Com
     .map(({ event }) => event)
   const tzids = tzidsOf({ uid, master: masters[0], overrides, zones: [] })
   const used = zones.filter((zone) => tzids.includes(textOf(zone, 'TZID') ?? ''))
-  const known = zonesOf(used, 'UTC')
-  for (const tzid of tzids) known.of(tzid)
   return { uid, master: masters[0], overrides, zones: used }
+}
+
+// Every TZID in use can be computed with.
+function checkZones(tzids: ReadonlySet<string>, zones: readonly Component[], limits: ParseLimits): void {
+  const unnamed = [...tzids].filter((tzid) => ianaOfTzid(tzid) === undefined)
+  if (unnamed.length > limits.zones) throw tooLarge('time zones')
+  const known = zonesOf(zones, 'UTC')
+  for (const tzid of unnamed) known.of(tzid)
 }
 
 function checkEvent(event: Component): void {
