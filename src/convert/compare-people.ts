@@ -52,8 +52,10 @@ export const noPeopleChanges: PeopleChanges = {
 export function comparePeople(before: Component, after: Component, ownAddresses: readonly string[]): PeopleChanges {
   const had = hasPeople(before)
   if (!hasPeople(after)) return had ? { ...noPeopleChanges, areLeftOut: true } : noPeopleChanges
-  const old = scheduledPeople(before)
-  const now = scheduledPeople(after, old)
+  const organizers = [organizerOf(before), organizerOf(after)]
+  const invited = ({ address }: Person): boolean => !organizers.includes(address)
+  const old = scheduledPeople(before).filter(invited)
+  const now = scheduledPeople(after, old).filter(invited)
   const both = now.flatMap((person) => {
     const was = old.find(({ address }) => address === person.address)
     return was === undefined ? [] : [{ was, person, field: person.address }]

@@ -65,10 +65,10 @@ export function printMoment({ isDate, at, zone }: Moment): string {
   return isDate ? date : `${date}T${pad(wall.hour)}:${pad(wall.minute)}:${pad(wall.second)} ${zone.name}`
 }
 
-/** True when two zones, whatever their names, tell the same time for thirty years from a moment on. */
+/** True when two zones, whatever their names, tell the same time for ten years from a moment on. */
 export function isSameZone(one: Zone, other: Zone, from: number): boolean {
   if (one.name === other.name) return true
-  for (let at = from; at < from + 30 * 365 * dayMs; at += 10 * dayMs) {
+  for (let at = from; at < from + 10 * 365 * dayMs; at += 10 * dayMs) {
     if (one.offsetAt(at) !== other.offsetAt(at)) return false
   }
   return true

@@ -15,10 +15,12 @@ export function ruleOf({ pattern, range }: GraphRecurrence, schedule: Schedule):
 }
 
 // UNTIL has the type of DTSTART: a date for all-day series; else UTC, the last second of the last day in the series' zone.
-function endOf(range: GraphRange, { isAllDay, tzid }: Schedule): Partial<Rule> {
+// A series that ends before its first date has one to iCalendar, which an EXDATE then takes away.
+function endOf(range: GraphRange, { isAllDay, tzid, start }: Schedule): Partial<Rule> {
   if (range.type === 'numbered') return { count: Math.max(1, range.numberOfOccurrences) }
   const last = range.type === 'endDate' ? dayOfGraphDate(range.endDate) : undefined
   if (last === undefined) return {}
+  if (last < dayOfWall(start)) return { count: 1 }
   if (isAllDay) return { until: icalDateOf(last) }
   return { until: { kind: 'utc', wall: wallFromMs(instantOf(onDay(last, endOfDay), tzid)) } }
 }

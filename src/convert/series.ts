@@ -69,15 +69,18 @@ function recurringToIcal({ series, recurrence, others, facts, mailboxZone, onLos
     ...changed.map((event) => slotBoundOf(event) ?? 0),
     ...cancelled.map((date) => dayOfGraphDate(date) ?? 0),
   ]
-  const slots = slotsUpTo(Math.max(0, ...bounds) + 2 * dayMs, slotDays(recurrence, first))
+  const slots = slotsUpTo(Math.max(first, ...bounds) + 2 * dayMs, slotDays(recurrence, first))
   const overrides = changed.flatMap((event) => overrideToIcal(event, { main, schedule, slots, facts, onLoss }) ?? [])
   const taken = new Set(overrides.map(({ slot }) => printTime(slot)))
+  // DTSTART is a date of the series to every reader, also of a series that ends before its first one.
+  const untrue = slots.has(first) ? [] : [icalSlot(schedule, first)]
+  const gone = [...untrue, ...cancelledSlots(cancelled, schedule, slots, onLoss)]
   const master = eventToIcal(main, {
     ...facts,
     start: icalSlot(schedule, first),
     end: endOfSlot(schedule, first),
     rule: ruleOf(recurrence, schedule),
-    cancelled: cancelledSlots(cancelled, schedule, slots, onLoss).filter((slot) => !taken.has(printTime(slot))),
+    cancelled: gone.filter((slot) => !taken.has(printTime(slot))),
   })
   return objectOf(facts.uid, master, overrides)
 }
