@@ -1,0 +1,95 @@
+// The CalendarBackend over the mirrors: what CalDAV and the feeds read. Knows which user sees which calendar; asks the poller
+// for news and nobody else.
+import { GraphdavError, NotFoundError, UnavailableError } from '../base/errors.ts'
+import type { CalendarBackend } from '../calendar/backend.ts'
+import type { Access, Collection } from '../calendar/collection.ts'
+import type { Mirror } from '../mirror/mirror.ts'
+
+/** One configured calendar, with what is shown of it beside its events. */
+export interface ServedCalendar {
+  readonly slug: string
+  readonly access: Access
+  readonly mirror: Mirror
+  /** As configured, else as Graph has it, else the slug. */
+  displayName(): string
+  color(): string | undefined
+  /** IANA zone for floating times. */
+  timeZone(): string
+}
+
+/** A user with the calendars of theirs, in the order of the configuration. */
+export interface ServedUser {
+  readonly calendars: readonly { readonly slug: string; readonly access: Access }[]
+}
+
+export interface BackendOptions {
+  readonly calendars: ReadonlyMap<string, ServedCalendar>
+  readonly users: ReadonlyMap<string, ServedUser>
+  /** Starts a round when the last one is too old, and waits briefly. Never throws. */
+  freshen(slug: string): Promise<void>
+}
+
+/** Until the first round of a calendar is complete. */
+const retryAfterSeconds = 15
+
+export function createBackend(options: BackendOptions): CalendarBackend {
+  const { calendars, users } = options
+  const served = (slug: string): ServedCalendar => {
+    const calendar = calendars.get(slug)
+    if (calendar === undefined) throw new NotFoundError('there is no calendar of this name')
+    return calendar
+  }
+  const complete = (slug: string): Mirror => {
+    const { mirror } = served(slug)
+    if (mirror.state().isReady) return mirror
+    throw new UnavailableError(
+      'this calendar is being read for the first time; ask again in a moment',
+      retryAfterSeconds,
+    )
+  }
+  return {
+    principal: async (user) => {
+      const known = users.get(user)
+      if (known === undefined) return undefined
+      const addresses = new Set(known.calendars.flatMap(({ slug }) => ownerAddresses(served(slug))))
+      return { user, addresses: [...addresses], mayCreateCalendars: false }
+    },
+    collections: async (user) =>
+      (users.get(user)?.calendars ?? []).map(({ slug, access }) => collectionOf(served(slug), access)),
+    collection: async (slug) => {
+      const calendar = calendars.get(slug)
+      return calendar && collectionOf(calendar, calendar.access)
+    },
+    list: async (slug) => complete(slug).list(),
+    touching: async (slug, range) => complete(slug).touching(range),
+    read: async (slug, names) => complete(slug).read(names),
+    changesSince: async (slug, syncToken) => complete(slug).changesSince(syncToken),
+    freshen: (slug) => options.freshen(slug),
+    put: () => Promise.reject(readOnly()),
+    remove: () => Promise.reject(readOnly()),
+  }
+}
+
+function collectionOf(calendar: ServedCalendar, access: Access): Collection {
+  const { syncToken, isReady, lastInStep } = calendar.mirror.state()
+  return {
+    slug: calendar.slug,
+    displayName: calendar.displayName(),
+    color: calendar.color(),
+    access,
+    state: isReady ? 'ready' : 'first-round',
+    syncToken,
+    timeZone: calendar.timeZone(),
+    ownerAddresses: ownerAddresses(calendar),
+    lastInStep,
+  }
+}
+
+function ownerAddresses({ mirror }: ServedCalendar): readonly string[] {
+  const owner = mirror.state().binding?.owner ?? ''
+  return owner.includes('@') ? [owner] : []
+}
+
+function readOnly(): GraphdavError {
+  return new GraphdavError('forbidden', 'calendars are read-only in this version')
+}
