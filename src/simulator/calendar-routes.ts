@@ -2,7 +2,7 @@
 // calendarGroups", "user", "mailboxSettings".
 import type { Answer, GraphRequest } from './answer.ts'
 import { createCalendar, deleteCalendar, updateCalendar } from './calendars.ts'
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import { changeKeyOf } from './ids.ts'
 import { booleanAt, type JsonObject, parseBody, stringAt } from './json.ts'
 import { appliedHeaders, type Entry, listAnswer } from './listing.ts'

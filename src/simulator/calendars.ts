@@ -1,6 +1,7 @@
 // Changes of mailboxes, calendars and calendar groups. Graph pages "Create calendar", "Update calendar", "Delete calendar".
 import type { GraphEmailAddress } from '../graph/types.ts'
-import { deleteEvent, type Place } from './changes.ts'
+import { deleteEvent } from './changes.ts'
+import type { Place } from './place.ts'
 import { guidOf } from './ids.ts'
 import { badProperty, Refusal } from './refusal.ts'
 import type { Calendar, CalendarGroup, Mailbox, Tenant } from './tenant.ts'

@@ -1,35 +1,17 @@
-// Every change of an event, whoever makes it: an HTTP write, the control API, the living tenant. Each function checks, makes
-// the new record and commits it; it throws a Refusal and changes nothing when Graph would not do it.
-import { type Day, printDay } from './days.ts'
-import { type Content, type StoredEvent, type StoredException, type When } from './event.ts'
-import type { EventInput, InputTime } from './event-input.ts'
+// Every change of an event, whoever makes it: an HTTP write, the control API, the living tenant (of one instance:
+// instance-changes.ts). Each function checks, makes the new record and commits it; it throws a Refusal and changes nothing
+// when Graph would not do it.
+import { printDay } from './days.ts'
+import type { Content, StoredEvent } from './event.ts'
+import type { EventInput } from './event-input.ts'
 import { eventIdParts, newICalUId } from './ids.ts'
-import { instanceAt, type Item, spanOf } from './instances.ts'
-import { neighbouringSlots, slotDays } from './recurrence.ts'
-import { badProperty, invalidRequest, itemNotFound, Refusal } from './refusal.ts'
-import { scheduleOf, whenOf } from './schedule.ts'
-import type { Switches } from './switches.ts'
-import type { Calendar, Tenant } from './tenant.ts'
-import { localTimeOf, zoneOfLabel } from './zone-time.ts'
-
-/** Where a change happens, and under which assumptions. */
-export interface Place {
-  readonly tenant: Tenant
-  readonly switches: Switches
-}
-
-/** What the server sets and no request can; for the control API, samples and generated tenants. */
-export interface Trusted {
-  readonly content: Partial<Content>
-  /** Null: an event without one. */
-  readonly iCalUId?: string | null
-  /** Labels shown instead of the posted ones. */
-  readonly startZone?: string
-  readonly endZone?: string
-  /** Milliseconds. */
-  readonly created?: number
-  readonly overlay?: Readonly<Record<string, unknown>>
-}
+import { keptTimes } from './kept-times.ts'
+import type { Place } from './place.ts'
+import { slotDays } from './recurrence.ts'
+import { badProperty } from './refusal.ts'
+import { scheduleOf } from './schedule.ts'
+import type { Calendar } from './tenant.ts'
+import type { Trusted } from './trusted.ts'
 
 const nothingTrusted: Trusted = { content: {} }
 
@@ -127,8 +109,7 @@ type Rescheduled = Pick<StoredEvent, 'when' | 'recurrence' | 'cancelled' | 'exce
 function rescheduled(place: Place, event: StoredEvent, input: EventInput): Rescheduled {
   const { tenant, switches } = place
   const isAllDay = input.isAllDay ?? event.when.isAllDay
-  const start = input.start ?? shownTime(event, event.when.start, event.startZone)
-  const end = input.end ?? shownTime(event, event.when.end, event.endZone)
+  const { start, end } = { ...keptTimes(event), ...input }
   const calendar = tenant.calendars.get(event.calendar)
   const labels = [start.label, end.label, calendar ? tenant.mailboxOf(calendar).timeZone : 'UTC']
   const kept = event.recurrence && {
@@ -148,105 +129,6 @@ function rescheduled(place: Place, event: StoredEvent, input: EventInput): Resch
     cancelled: event.cancelled.filter((day) => slots.has(day)),
     exceptions: new Map([...event.exceptions].filter(([day]) => slots.has(day))),
   }
-}
-
-/** A kept time as a request would have said it: in the zone of its label, or in UTC when that means none. */
-function shownTime(event: StoredEvent, time: number, label: string): InputTime {
-  if (event.when.isAllDay) return { local: { day: time, second: 0 }, label: zoneOfLabel(label) ? label : 'UTC' }
-  const zone = zoneOfLabel(label)
-  return { local: localTimeOf(time, zone ?? 'UTC'), label: zone ? label : 'UTC' }
-}
-
-/** Changes one instance of a series: it becomes (or stays) an exception. The master gets a new version too. */
-export function updateInstance(
-  place: Place,
-  event: StoredEvent,
-  slot: Day,
-  input: EventInput,
-  trusted: Trusted = nothingTrusted,
-): StoredEvent {
-  const { tenant, switches } = place
-  const item = instanceAt(event, slot, switches)
-  if (!item) throw itemNotFound()
-  if (input.recurrence) throw invalidRequest('The recurrence of an occurrence cannot be set.')
-  const when =
-    input.start || input.end || input.isAllDay !== undefined ? movedInstance(event, item, input) : item.exception?.when
-  if (when) checkBoundaries(place, event, slot, when)
-  const stamp = tenant.nextVersion()
-  const exception: StoredException = {
-    slot,
-    overrides: { ...item.exception?.overrides, ...input.content, ...trusted.content },
-    when,
-    properties: new Map([...(item.exception?.properties ?? []), ...input.properties]),
-    created: item.exception?.created ?? stamp.modified,
-    ...stamp,
-  }
-  const { version, modified } = tenant.nextVersion()
-  const changed = {
-    ...event,
-    exceptions: new Map([...event.exceptions, [slot, exception] as const]),
-    version,
-    modified,
-  }
-  tenant.commit(event, changed)
-  return changed
-}
-
-function movedInstance(event: StoredEvent, item: Item, input: EventInput): When {
-  const isAllDay = input.isAllDay ?? item.when.isAllDay
-  const shown = { ...event, when: item.when }
-  const start = input.start ?? shownTime(shown, item.when.start, event.startZone)
-  const end = input.end ?? shownTime(shown, item.when.end, event.endZone)
-  return whenOf(start, end, isAllDay)
-}
-
-/**
- * Graph page "Update event": an occurrence cannot move to or before the day of the previous one, nor to or after the day
- * of the next, deleted neighbours included.
- */
-function checkBoundaries(place: Place, event: StoredEvent, slot: Day, when: When): void {
-  const { recurrence } = event
-  if (!recurrence) return
-  const dayOf = (time: When): Day => (time.isAllDay ? time.start : localTimeOf(spanOf(time).start, recurrence.zone).day)
-  const { previous, next } = neighbouringSlots(recurrence, slot, place.switches.monthEnd)
-  const placeOf = (neighbour: Day | undefined): Day | undefined => {
-    const moved = neighbour === undefined ? undefined : event.exceptions.get(neighbour)?.when
-    return moved ? dayOf(moved) : neighbour
-  }
-  const [before, after, day] = [placeOf(previous), placeOf(next), dayOf(when)]
-  if ((before !== undefined && day <= before) || (after !== undefined && day >= after)) {
-    throw new Refusal(
-      400,
-      'ErrorOccurrenceCrossingBoundary',
-      'Modified occurrence is crossing or overlapping adjacent occurrence.',
-    )
-  }
-}
-
-/** Deletes one instance. The series itself goes with its last one, where the range is finite. */
-export function cancelInstance(place: Place, event: StoredEvent, slot: Day): StoredEvent | undefined {
-  const { tenant, switches } = place
-  if (!instanceAt(event, slot, switches)) throw itemNotFound()
-  const cancelled = [...event.cancelled, slot].sort((one, other) => one - other)
-  const exceptions = new Map([...event.exceptions].filter(([day]) => day !== slot))
-  const changed = { ...event, cancelled, exceptions, ...tenant.nextVersion() }
-  if (switches.emptySeries === 'deleted' && isEmpty(changed, switches)) {
-    tenant.commit(event, undefined)
-    return undefined
-  }
-  tenant.commit(event, changed, true)
-  return changed
-}
-
-function isEmpty(event: StoredEvent, switches: Switches): boolean {
-  if (!event.recurrence || event.recurrence.range.type === 'noEnd') return false
-  const first = localDay(event)
-  const slots = slotDays(event.recurrence, first, first + 366 * 1000, switches.monthEnd)
-  return slots.length <= event.cancelled.length
-}
-
-function localDay(event: StoredEvent): Day {
-  return event.when.isAllDay ? event.when.start : localTimeOf(event.when.start, event.recurrence?.zone ?? 'UTC').day
 }
 
 /** Deletes a single event or a whole series. */

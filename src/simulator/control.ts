@@ -3,25 +3,18 @@
 // answers, isCancelled, iCalUId, originalStartTimeZone, createdDateTime …) is taken too, and `overlay` replaces members of
 // every shown row as they are.
 import { createCalendar, deleteCalendar, type NewCalendar, updateCalendar } from './calendars.ts'
-import {
-  cancelInstance,
-  copyEvent,
-  createEvent,
-  deleteEvent,
-  moveEvent,
-  type Trusted,
-  updateEvent,
-  updateInstance,
-} from './changes.ts'
+import { copyEvent, createEvent, deleteEvent, moveEvent, updateEvent } from './changes.ts'
+import { cancelInstance, updateInstance } from './instance-changes.ts'
 import { type Day, parseDay, printDay } from './days.ts'
 import type { StoredEvent } from './event.ts'
 import { eventJson, itemId, type View } from './event-json.ts'
-import { parseEventInput, trustedContentAt } from './event-input.ts'
+import { parseEventInput } from './event-input.ts'
 import { parseEventId } from './ids.ts'
 import { instancesOf, type Item, mainItem, type Range } from './instances.ts'
-import { defined, isObject, type JsonObject, stringAt } from './json.ts'
+import type { JsonObject } from './json.ts'
 import { badRequest, itemNotFound, malformedId } from './refusal.ts'
 import type { Calendar, Mailbox } from './tenant.ts'
+import { parseTrusted } from './trusted.ts'
 import { placeOf, type World } from './world.ts'
 import { parseInstant } from './zone-time.ts'
 
@@ -231,16 +224,4 @@ function rangeOf({ from, to }: { readonly from: string; readonly to: string }): 
   const [start, end] = [parseInstant(from), parseInstant(to)]
   if (start === undefined || end === undefined) throw badRequest('from and to are RFC 3339 times.')
   return { start, end }
-}
-
-function parseTrusted(body: JsonObject): Trusted {
-  const created = stringAt(body, 'createdDateTime')
-  return defined({
-    content: trustedContentAt(body),
-    iCalUId: body['iCalUId'] === null ? null : stringAt(body, 'iCalUId'),
-    startZone: stringAt(body, 'originalStartTimeZone'),
-    endZone: stringAt(body, 'originalEndTimeZone'),
-    created: created === undefined ? undefined : parseInstant(created),
-    overlay: isObject(body['overlay']) ? body['overlay'] : undefined,
-  })
 }

@@ -1,18 +1,12 @@
 // The rows of a delta round: which events a chain's window shows, which changed since its last state, and how each is
 // announced. Graph pages "event: delta", "Get incremental changes to events in a calendar view".
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import type { Day } from './days.ts'
-import type { Chain, Round } from './delta-tokens.ts'
+import type { Chain, DeltaRow, Round } from './delta-tokens.ts'
 import type { StoredEvent } from './event.ts'
 import { exceptionItems, instancesOf, type Item, mainItem, spanOf } from './instances.ts'
 import { seededRandom } from './random.ts'
 import type { Calendar, JournalEntry } from './tenant.ts'
-
-export type DeltaRow =
-  | { readonly kind: 'item'; readonly item: Item }
-  | { readonly kind: 'removed'; readonly event: StoredEvent; readonly slot: Day | undefined }
-  /** `@removed` of an id that was never listed. */
-  | { readonly kind: 'unknown' }
 
 type Group = readonly DeltaRow[]
 

@@ -1,8 +1,9 @@
 // The tokens of delta chains: opaque texts bound to one calendar, one window and one state of it. They live in a cache of the
 // mailbox; old ones go when new ones come. Graph page "Use delta query".
-import type { DeltaRow } from './delta-rows.ts'
+import type { Day } from './days.ts'
+import type { StoredEvent } from './event.ts'
 import { opaque } from './ids.ts'
-import type { Range } from './instances.ts'
+import type { Item, Range } from './instances.ts'
 
 /** One chain's identity; a token is good for nothing else. */
 export interface Chain {
@@ -12,6 +13,13 @@ export interface Chain {
   /** Of events/delta: from its startDateTime on, without end. */
   readonly window: Range
 }
+
+/** One row of a page. */
+export type DeltaRow =
+  | { readonly kind: 'item'; readonly item: Item }
+  | { readonly kind: 'removed'; readonly event: StoredEvent; readonly slot: Day | undefined }
+  /** `@removed` of an id that was never listed. */
+  | { readonly kind: 'unknown' }
 
 /** One round: its rows in groups that are never split, and the state that it brings the client to. */
 export interface Round {

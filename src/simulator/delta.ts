@@ -1,9 +1,9 @@
 // calendarView/delta and events/delta: one page of a round. Graph pages "event: delta" (v1.0 and beta), "Use delta query".
 // Links are absolute, opaque, and carry the window; what stands beside a token in the query is ignored.
 import { type Answer, type GraphRequest, printParameter, urlOf } from './answer.ts'
-import type { Place } from './changes.ts'
-import { changesRound, type DeltaRow, fullRound } from './delta-rows.ts'
-import type { Chain, DeltaTokens, Round, Token } from './delta-tokens.ts'
+import type { Place } from './place.ts'
+import { changesRound, fullRound } from './delta-rows.ts'
+import type { Chain, DeltaRow, DeltaTokens, Round, Token } from './delta-tokens.ts'
 import { type EventJson, eventJson, itemId, timesOf, typeOf, type View } from './event-json.ts'
 import { eventId, eventIdParts, stubKeyOf } from './ids.ts'
 import { ordinary } from './projection.ts'

@@ -2,7 +2,7 @@
 // an absent key leaves the value alone, null or [] clears it, read-only keys are ignored.
 import type { GraphPattern, GraphRange } from '../graph/types.ts'
 import { parseDay } from './days.ts'
-import type { Attendee, Content, Location, OnlineMeeting, Response } from './event.ts'
+import type { Attendee, Content, Location, OnlineMeeting } from './event.ts'
 import { storedBody } from './html-body.ts'
 import {
   booleanAt,
@@ -17,7 +17,7 @@ import {
 } from './json.ts'
 import { weekdays } from './recurrence.ts'
 import { badProperty, invalidRequest } from './refusal.ts'
-import { type LocalTime, parseDateTime, parseInstant } from './zone-time.ts'
+import { type LocalTime, parseDateTime } from './zone-time.ts'
 
 /** A wall time with the label it was posted with. */
 export interface InputTime {
@@ -76,25 +76,6 @@ function textsAt(body: JsonObject): Partial<Content> {
     importance: wordAt(body, 'importance', ['low', 'normal', 'high']),
     sensitivity: wordAt(body, 'sensitivity', ['normal', 'personal', 'private', 'confidential']),
     showAs: wordAt(body, 'showAs', ['free', 'tentative', 'busy', 'oof', 'workingElsewhere', 'unknown']),
-  })
-}
-
-/** What only the server sets, for the control API, samples and generated tenants. */
-export function trustedContentAt(body: JsonObject): Partial<Content> {
-  const status = objectAt(body, 'responseStatus')
-  const organizer = objectAt(body, 'organizer')
-  const attendees = objectsAt(body, 'attendees')
-  return defined({
-    hasAttachments: booleanAt(body, 'hasAttachments'),
-    organizer: organizer && addressAt(organizer),
-    isOrganizer: booleanAt(body, 'isOrganizer'),
-    isCancelled: booleanAt(body, 'isCancelled'),
-    isDraft: booleanAt(body, 'isDraft'),
-    responseStatus: status && responseOf(status),
-    attendees: attendees?.map((entry) => ({
-      ...attendeeOf(entry),
-      status: responseOf(objectAt(entry, 'status') ?? {}),
-    })),
   })
 }
 
@@ -174,7 +155,7 @@ function attendeesAt(body: JsonObject): readonly Attendee[] | undefined {
   return given?.map(attendeeOf)
 }
 
-function attendeeOf(entry: JsonObject): Attendee {
+export function attendeeOf(entry: JsonObject): Attendee {
   return {
     type: wordAt(entry, 'type', ['required', 'optional', 'resource']) ?? 'required',
     status: { response: 'none', at: undefined },
@@ -182,17 +163,9 @@ function attendeeOf(entry: JsonObject): Attendee {
   }
 }
 
-function addressAt(holder: JsonObject): { readonly name: string; readonly address: string } {
+export function addressAt(holder: JsonObject): { readonly name: string; readonly address: string } {
   const address = objectAt(holder, 'emailAddress') ?? {}
   return { name: stringAt(address, 'name') ?? '', address: stringAt(address, 'address') ?? '' }
-}
-
-const responses = ['none', 'organizer', 'tentativelyAccepted', 'accepted', 'declined', 'notResponded'] as const
-
-function responseOf(status: JsonObject): Response {
-  const time = stringAt(status, 'time')
-  const at = time === undefined || time.startsWith('0001') ? undefined : parseInstant(time)
-  return { response: wordAt(status, 'response', responses) ?? 'none', at }
 }
 
 function onlineMeetingAt(body: JsonObject): OnlineMeeting | undefined {

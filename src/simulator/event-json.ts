@@ -4,7 +4,7 @@ import { type Attendee, type Content, contentOf, type Location, type Response } 
 import { previewOf, textOf } from './html-body.ts'
 import { changeKeyOf, datedICalUId, eventId, type IdFamily } from './ids.ts'
 import { type Item, slotInstant } from './instances.ts'
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import type { Mailbox } from './tenant.ts'
 import {
   type DateTimeTimeZone,

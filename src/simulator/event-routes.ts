@@ -1,7 +1,9 @@
 // Reading and writing events over HTTP. Graph pages "List events", "List calendarView", "List instances", "Get event",
 // "Create event", "Update event", "Delete event".
 import { type Answer, type GraphRequest, queryOf, urlOf } from './answer.ts'
-import { cancelInstance, createEvent, deleteEvent, type Place, updateEvent, updateInstance } from './changes.ts'
+import { createEvent, deleteEvent, updateEvent } from './changes.ts'
+import { cancelInstance, updateInstance } from './instance-changes.ts'
+import type { Place } from './place.ts'
 import { checkedWindow } from './delta.ts'
 import { eventJson, type View } from './event-json.ts'
 import { parseEventInput } from './event-input.ts'

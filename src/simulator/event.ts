@@ -69,6 +69,9 @@ export interface Recurrence {
   readonly zone: string
   /** Seconds from local midnight to each start; 0 for all-day series. */
   readonly startSecond: number
+  /** From start to end on the local clock, and as it was in the first instance; both 0 for all-day series. */
+  readonly wallSeconds: number
+  readonly exactMs: number
 }
 
 /** One instance that was changed. */

@@ -71,3 +71,12 @@ export function answerOfError(world: World, ids: RequestIds, error: unknown): An
 export function headerText(value: string | readonly string[] | undefined): string {
   return typeof value === 'string' ? value : (value ?? []).join(', ')
 }
+
+/** Percent-decoded; a text that cannot be decoded stays as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

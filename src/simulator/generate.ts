@@ -1,4 +1,4 @@
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import { createPeople } from './people.ts'
 
 export function generateTenant(place: Place, _events: number): void {

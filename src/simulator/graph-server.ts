@@ -2,7 +2,7 @@
 // Graph pages "Microsoft Graph error responses", "Throttling guidance".
 import type { Answer, GraphRequest } from './answer.ts'
 import { broken, needsAnswer } from './broken-answer.ts'
-import { answerOfError, headerText, type Incoming, type Outgoing, print, type RequestIds } from './exchange.ts'
+import { answerOfError, decoded, headerText, type Incoming, type Outgoing, print, type RequestIds } from './exchange.ts'
 import { guidOf } from './ids.ts'
 import { parsePreferences } from './preferences.ts'
 import { Refusal } from './refusal.ts'
@@ -147,13 +147,4 @@ function segmentsOf(path: string): readonly string[] {
     .split('/')
     .filter((part) => part !== '')
     .map(decoded)
-}
-
-/** Percent-decoded; a text that cannot be decoded stays as it is. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

@@ -1,9 +1,9 @@
 // The instances of an event in a range: what calendarView and instances show. Graph page "List calendarView".
 import type { Day } from './days.ts'
-import type { StoredEvent, StoredException, When } from './event.ts'
+import type { Recurrence, StoredEvent, StoredException, When } from './event.ts'
 import { slotDays } from './recurrence.ts'
 import type { Switches } from './switches.ts'
-import { instantAt, localTimeOf, msPerDay } from './zone-time.ts'
+import { instantAt, msPerDay } from './zone-time.ts'
 
 /** Instants in milliseconds, the end exclusive. */
 export interface Range {
@@ -71,15 +71,19 @@ function exceptionItem(
 /** Where the pattern puts a slot: local wall time in the series' zone. */
 export function whenOfSlot(event: StoredEvent, slot: Day, switches: Pick<Switches, 'instanceEnd'>): When {
   const { when, recurrence } = event
-  if (when.isAllDay || !recurrence) return { ...when, start: slot, end: slot + when.end - when.start }
-  const start = instantAt({ day: slot, second: recurrence.startSecond }, recurrence.zone)
-  if (switches.instanceEnd === 'exact') return { isAllDay: false, start, end: start + when.end - when.start }
-  const [first, last] = [localTimeOf(when.start, recurrence.zone), localTimeOf(when.end, recurrence.zone)]
-  return {
-    isAllDay: false,
-    start,
-    end: instantAt({ day: slot + last.day - first.day, second: last.second }, recurrence.zone),
-  }
+  return recurrence && !when.isAllDay
+    ? timedSlot(recurrence, slot, switches)
+    : { ...when, start: slot, end: slot + when.end - when.start }
+}
+
+/** A slot of a timed series. An end that a clock change puts before its start is moved to it. */
+export function timedSlot(recurrence: Recurrence, slot: Day, switches: Pick<Switches, 'instanceEnd'>): When {
+  const { zone, startSecond, wallSeconds, exactMs } = recurrence
+  const start = instantAt({ day: slot, second: startSecond }, zone)
+  if (switches.instanceEnd === 'exact') return { isAllDay: false, start, end: start + exactMs }
+  const endSecond = startSecond + wallSeconds
+  const end = instantAt({ day: slot + Math.floor(endSecond / 86_400), second: endSecond % 86_400 }, zone)
+  return { isAllDay: false, start, end: Math.max(start, end) }
 }
 
 /** The slot's instant, which `originalStart` shows: midnight UTC of the date for all-day series. */

@@ -1,6 +1,6 @@
 // The mails that Exchange would have sent: writing attendees is sending mail. Graph pages "Create event", "Update event",
 // "Delete event"; nothing leaves the process.
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import type { Content, StoredEvent } from './event.ts'
 import type { Mail } from './tenant.ts'
 

@@ -1,6 +1,6 @@
 // The people of every tenant: fictional names, example domains. The first mailbox is the one that signs in.
 import { createCalendar, createCalendarGroup, createMailbox, shareCalendar } from './calendars.ts'
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import type { Calendar, Mailbox } from './tenant.ts'
 
 export interface People {

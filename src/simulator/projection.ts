@@ -1,6 +1,6 @@
 // `$select` and `$expand` on events: which members of an event an answer carries. Graph pages "Get event", "event resource
 // type"; in national clouds cancelledOccurrences and exceptionOccurrences do not exist.
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import { cancelledOccurrences, type EventJson, eventJson, type View } from './event-json.ts'
 import { exceptionItems, type Item } from './instances.ts'
 import type { Expansion, Query } from './query.ts'

@@ -11,7 +11,7 @@ import {
   postCalendar,
   removeCalendar,
 } from './calendar-routes.ts'
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import { deltaPage } from './delta.ts'
 import type { DeltaTokens } from './delta-tokens.ts'
 import {

@@ -4,6 +4,7 @@ import type { GraphPattern, GraphRange } from '../graph/types.ts'
 import { parseDay, printDay } from './days.ts'
 import type { Recurrence, When } from './event.ts'
 import type { InputTime } from './event-input.ts'
+import { timedSlot } from './instances.ts'
 import { firstSlotDay, slotDays } from './recurrence.ts'
 import { badProperty, invalidRequest, Refusal, unknownZone } from './refusal.ts'
 import type { Switches } from './switches.ts'
@@ -15,6 +16,8 @@ export interface Schedule {
   readonly recurrence: Recurrence | null
 }
 
+type Assumptions = Pick<Switches, 'monthEnd' | 'instanceEnd'>
+
 export interface ScheduleInput {
   readonly start: InputTime
   readonly end: InputTime
@@ -25,7 +28,7 @@ export interface ScheduleInput {
 }
 
 /** Throws a Refusal for what Graph does not take. */
-export function scheduleOf(input: ScheduleInput, switches: Pick<Switches, 'monthEnd'>): Schedule {
+export function scheduleOf(input: ScheduleInput, switches: Assumptions): Schedule {
   const when = whenOf(input.start, input.end, input.isAllDay)
   return input.recurrence ? seriesSchedule(input, when, switches) : { when, recurrence: null }
 }
@@ -63,11 +66,12 @@ function checkAllDay(start: InputTime, end: InputTime): void {
     throw invalidRequest('The duration of an all-day event must be at least 24 hours.')
 }
 
-function seriesSchedule(input: ScheduleInput, when: When, switches: Pick<Switches, 'monthEnd'>): Schedule {
+function seriesSchedule(input: ScheduleInput, when: When, switches: Assumptions): Schedule {
   const { pattern, range } = input.recurrence ?? neverMissing()
   checkPattern(pattern)
   const zone = when.isAllDay ? 'UTC' : seriesZone([range.recurrenceTimeZone, ...input.labels])
-  const local = localStart(input.start, zone, when.isAllDay)
+  const local = localIn(input.start, zone, when.isAllDay)
+  const localEnd = localIn(input.end, zone, when.isAllDay)
   checkRange(range, [input.start.local.day, local.day].map(printDay))
   const first = firstSlotDay(pattern, printDay(local.day), switches.monthEnd)
   if (first === undefined) throw badProperty('The recurrence pattern has no occurrence.')
@@ -80,22 +84,20 @@ function seriesSchedule(input: ScheduleInput, when: When, switches: Pick<Switche
     },
     zone,
     startSecond: local.second,
+    wallSeconds: when.isAllDay ? 0 : (localEnd.day - local.day) * 86_400 + localEnd.second - local.second,
+    exactMs: when.isAllDay ? 0 : when.end - when.start,
   }
-  const moved = movedTo(when, first, recurrence)
+  const moved = when.isAllDay
+    ? { ...when, start: first, end: first + when.end - when.start }
+    : timedSlot(recurrence, first, switches)
   checkSpan(recurrence, moved, switches)
   return { when: moved, recurrence }
 }
 
-/** The start in the series' zone; a posted time of that zone stays as it is, even where it does not exist. */
-function localStart(start: InputTime, zone: string, isAllDay: boolean): LocalTime {
-  const posted = knownZone(start.label)
-  return isAllDay || posted === zone ? start.local : localTimeOf(instantAt(start.local, posted), zone)
-}
-
-function movedTo(when: When, first: number, recurrence: Recurrence): When {
-  if (when.isAllDay) return { ...when, start: first, end: first + when.end - when.start }
-  const start = instantAt({ day: first, second: recurrence.startSecond }, recurrence.zone)
-  return { ...when, start, end: start + when.end - when.start }
+/** A time in the series' zone; a posted time of that zone stays as it is, even where it does not exist. */
+function localIn(time: InputTime, zone: string, isAllDay: boolean): LocalTime {
+  const posted = knownZone(time.label)
+  return isAllDay || posted === zone ? time.local : localTimeOf(instantAt(time.local, posted), zone)
 }
 
 function checkPattern(pattern: GraphPattern): void {
@@ -130,7 +132,7 @@ function checkRange(range: GraphRange, startDates: readonly string[]): void {
 }
 
 /** An occurrence must end before the next one starts. */
-function checkSpan(recurrence: Recurrence, when: When, switches: Pick<Switches, 'monthEnd'>): void {
+function checkSpan(recurrence: Recurrence, when: When, switches: Assumptions): void {
   const first = parseDay(recurrence.range.startDate) ?? 0
   const slots = slotDays(recurrence, first, first + 366 * 9 * recurrence.pattern.interval, switches.monthEnd).slice(
     0,

@@ -5,13 +5,14 @@ import { GraphdavError } from '../base/errors.ts'
 import { Control } from './control.ts'
 import { answerControl } from './control-routes.ts'
 import { DeltaTokens } from './delta-tokens.ts'
-import type { Incoming, Outgoing } from './exchange.ts'
+import { decoded, type Incoming, type Outgoing } from './exchange.ts'
 import { Faults } from './faults.ts'
 import { generateTenant } from './generate.ts'
-import { answerGraph, decoded } from './graph-server.ts'
+import { answerGraph } from './graph-server.ts'
 import { Meter } from './meter.ts'
 import { RequestLog } from './request-log.ts'
 import { fillSampleTenant } from './sample.ts'
+import { loadSchemaCheck } from './schema.ts'
 import { type Script, Scripts } from './scripts.ts'
 import { type Switches, switchesWith } from './switches.ts'
 import { type Mail, Tenant } from './tenant.ts'
@@ -117,7 +118,7 @@ async function makeWorld(options: SimulatorOptions): Promise<World> {
     log: new RequestLog(),
     scripts,
     bearers: new Bearers(),
-    schemaCheck: undefined,
+    schemaCheck: options.schemaFile === undefined ? undefined : await loadSchemaCheck(options.schemaFile),
     violations: [],
     base: '',
   }

@@ -41,8 +41,8 @@ export const switchTable = {
   oidDate: row('assumed', ['local', 'utc'], 'the date in OID.{id}.{date} is the slot’s local or its UTC date'),
   instanceEnd: row(
     'setting',
-    ['exact', 'wall'],
-    'an instance over a DST change keeps its length, or its local end time',
+    ['wall', 'exact'],
+    'an instance over a DST change keeps its local end time (as Exchange stores it), or its length',
   ),
   occurrenceUid: row('assumed', ['dated', 'same'], 'iCalUId of occurrences: with the date inside, or the master’s'),
   allDayTimes: row('assumed', ['midnight', 'shifted'], 'all-day start/end: the date, or shifted into the asked zone'),

@@ -1,5 +1,5 @@
 // All that one simulator holds; made in simulator.ts, read by the HTTP side and by the control API.
-import type { Place } from './changes.ts'
+import type { Place } from './place.ts'
 import type { DeltaTokens } from './delta-tokens.ts'
 import type { Faults } from './faults.ts'
 import { randomToken } from '../base/hash.ts'
