@@ -1,4 +1,5 @@
 // Conditional requests (RFC 9110 §13): ETag lists and dates against what is there. Pure.
+import { parseHttpDate } from '../base/http-date.ts'
 
 /** What a resource is like now; the ETag without quotes, the time in milliseconds. */
 export interface Validators {
@@ -47,13 +48,6 @@ export function namesTag(header: string, etag: string, comparison: 'strong' | 'w
     .map((tag) => tag.trim())
     .map((tag) => (comparison === 'weak' ? tag.replace(/^W\//, '') : tag))
     .some((tag) => tag.replace(/^"(.*)"$/, '$1') === etag)
-}
-
-// The three forms of RFC 9110 §5.6.7 are all understood; undefined for anything else.
-function parseHttpDate(header: string): number | undefined {
-  if (!/^[A-Za-z]{3,9},? /.test(header)) return undefined
-  const ms = Date.parse(header)
-  return Number.isNaN(ms) ? undefined : ms
 }
 
 function wholeSeconds(ms: number): number {

@@ -1,10 +1,11 @@
 // GET and HEAD (RFC 4791 §5.3.4): the stored text of a resource, octet for octet.
+import { httpDate } from '../base/http-date.ts'
 import { conditionsOf, evaluateRead } from './conditions.ts'
 import type { DavAnswer } from './exchange.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type Exchange, type Method } from './method.ts'
 import { DavError } from './preconditions.ts'
-import { calendarType, httpDate } from './properties/dav.ts'
+import { calendarType } from './properties/dav.ts'
 import type { Location } from './routes.ts'
 import { findCollection, findSubject, notFound, requireReady } from './subject.ts'
 

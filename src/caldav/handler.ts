@@ -4,6 +4,7 @@ import type { DavAnswer, DavRequest } from './exchange.ts'
 import { get } from './get.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type CaldavOptions, type Method } from './method.ts'
+import { createObjectReader } from './objects.ts'
 import { options } from './options.ts'
 import { propfind } from './propfind.ts'
 import { proppatch } from './proppatch.ts'
@@ -34,10 +35,14 @@ const methods: Readonly<Partial<Record<string, Method>>> = {
   POST: refuseWrite,
 }
 
+/** Octets of text whose parsed objects are kept for the next query. */
+const parsedBudget = 4 * 1024 * 1024
+
 /** Makes the handler. */
 export function createCaldav(below: CaldavOptions): CaldavHandler {
+  const readObject = createObjectReader(parsedBudget)
   return async (request) => {
-    const exchange = { ...below, request, location: parsePath(request.path) }
+    const exchange = { ...below, readObject, request, location: parsePath(request.path) }
     const method = methods[request.method] ?? refuseMethod
     const answer = await method(exchange)
     return { ...answer, headers: { DAV: davHeader, ...answer.headers } }

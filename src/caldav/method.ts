@@ -5,6 +5,7 @@ import type { DavAnswer, DavRequest } from './exchange.ts'
 import type { FreeBusySource } from './free-busy-source.ts'
 import { isSameName, calendarserver, dav, type Name } from './names.ts'
 import { NotFoundError } from '../base/errors.ts'
+import type { ObjectReader } from './objects.ts'
 import type { Location } from './routes.ts'
 import type { Session } from './subject.ts'
 import type { UserProperties } from './user-properties.ts'
@@ -19,6 +20,7 @@ export interface CaldavOptions {
 
 /** One request on its way through a method. */
 export interface Exchange extends CaldavOptions {
+  readonly readObject: ObjectReader
   readonly request: DavRequest
   /** Where the request points to; not yet known to exist. */
   readonly location: Location

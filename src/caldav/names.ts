@@ -85,6 +85,7 @@ const davNames = [
 const caldavNames = [
   // RFC 4791
   'allcomp',
+  'allprop',
   'calendar',
   'calendar-data',
   'calendar-description',

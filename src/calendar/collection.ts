@@ -17,6 +17,8 @@ export interface Collection {
   readonly syncToken: string
   /** IANA zone for floating times, e.g. `Europe/Berlin`. */
   readonly timeZone: string
+  /** E-mail addresses of the mailbox that the calendar is in, in any case; whose ATTENDEE line is the owner's own. Empty until known. */
+  readonly ownerAddresses: readonly string[]
   /** When the mirror was last in step with Graph, milliseconds; undefined before the first round is complete. */
   readonly lastInStep: number | undefined
 }

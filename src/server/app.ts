@@ -9,11 +9,13 @@ import type { CalendarBackend } from '../calendar/backend.ts'
 import type { FreeBusySource } from '../caldav/free-busy-source.ts'
 import { createCaldav } from '../caldav/handler.ts'
 import { memoryUserProperties, type UserProperties } from '../caldav/user-properties.ts'
+import { createFeedLibrary } from '../feed/library.ts'
 import type { FeedProfile } from '../feed/profile.ts'
 import { logAccess } from './access-log.ts'
 import { createAuthenticator, type UserDirectory } from './auth.ts'
 import { davMiddleware, wellKnown } from './dav.ts'
 import { catchErrors } from './errors.ts'
+import { serveFeed } from './feeds.ts'
 import { healthz, readyz, robots, type HealthSource } from './health.ts'
 import { HttpError } from './http-error.ts'
 import { createOrigins } from './origin.ts'
@@ -50,12 +52,14 @@ export function createApp(options: AppOptions): Koa {
     freeBusy: options.freeBusy ?? noFreeBusy,
   })
   const dav = davMiddleware({ handle, authenticator, origins })
+  const feed = serveFeed(createFeedLibrary({ backend, clock, log, profiles: options.feeds }))
 
   const router = new Router({ sensitive: true })
   router.all('/.well-known/caldav', wellKnown(origins))
   router.all('/dav{/*path}', dav)
   // Apple and Thunderbird also look for the principal here.
   router.all('/', (ctx, next) => (['PROPFIND', 'OPTIONS'].includes(ctx.method) ? dav(ctx, next) : next()))
+  router.all('/feeds/:token/:file', (ctx) => feed(ctx, ctx.params['token'] ?? '', ctx.params['file'] ?? ''))
   router.all('/healthz', readOnly, healthz)
   router.all('/readyz', readOnly, readyz(options.health))
   router.all('/robots.txt', readOnly, robots)

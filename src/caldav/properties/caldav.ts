@@ -4,6 +4,7 @@ import { caldav, dav } from '../names.ts'
 import { hrefOf, type Location } from '../routes.ts'
 import type { Session } from '../subject.ts'
 import { collations } from '../text-match.ts'
+import { checkTimeZone, timeZoneText } from '../time-zone.ts'
 import { element, elementsOf, elementWith, type XmlElement } from '../xml.ts'
 import { on, row, unset, type PropertyRow } from './row.ts'
 
@@ -38,6 +39,14 @@ export const caldavProperties: readonly PropertyRow[] = [
 
   // A calendar.
   { ...row(caldav('calendar-description'), 'RFC 4791 §5.2.1', unset), set: 'per-user' },
+  {
+    ...row(
+      caldav('calendar-timezone'),
+      'RFC 4791 §5.2.2',
+      on(['collection'], ({ collection }) => timeZoneText(collection.timeZone)),
+    ),
+    set: checkTimeZone,
+  },
   row(
     caldav('calendar-timezone-id'),
     'RFC 7809 §5.2',

@@ -1,5 +1,5 @@
 // Properties of the DAV: namespace but the sync token: RFC 4918 §15, RFC 3253 §3.1.5, RFC 3744 §4-5, RFC 5397 §3.
-import { DateTime } from 'luxon'
+import { httpDate } from '../../base/http-date.ts'
 import { caldav, dav, type Name } from '../names.ts'
 import { allPrivileges, privilegesOn, type PrivilegeTree } from '../privileges.ts'
 import { hrefOf, type Location } from '../routes.ts'
@@ -79,11 +79,6 @@ export const davProperties: readonly PropertyRow[] = [
 
 /** The media type of calendar object resources (RFC 4791 §5.3.4). */
 export const calendarType = 'text/calendar; charset=utf-8; component=VEVENT'
-
-/** A time as HTTP writes it (RFC 9110 §5.6.7); `ms` is cut to whole seconds. */
-export function httpDate(ms: number): string {
-  return DateTime.fromMillis(ms, { zone: 'utc' }).toHTTP()
-}
 
 function resourceType({ kind }: Subject): readonly Name[] {
   switch (kind) {

@@ -6,9 +6,10 @@ import { multistatus, statusResponse } from '../multistatus.ts'
 import { dav } from '../names.ts'
 import { DavError } from '../preconditions.ts'
 import { hrefOf, parseHref } from '../routes.ts'
+import { floatingZone } from '../time-zone.ts'
 import { childrenNamed, textOf, type XmlElement } from '../xml.ts'
 import type { Report, ReportExchange } from './report.ts'
-import { parseWanted, resourceResponse, type Wanted } from './resource-properties.ts'
+import { dataOf, parseWanted, resourceResponse, type Wanted } from './resource-properties.ts'
 
 /** Runs the report. */
 export const calendarMultiget: Report = async (exchange) => {
@@ -24,17 +25,21 @@ async function* answers(
   hrefs: readonly string[],
   wanted: Wanted,
 ): AsyncGenerator<XmlElement, undefined, undefined> {
-  const { subject, session, backend } = exchange
+  const { subject, session, backend, body, readObject } = exchange
   const { asked, strangers } = sort(exchange, hrefs)
   const names = [...asked.keys()]
   for (let at = 0; at < names.length && subject.kind === 'collection'; at += batchLength) {
     const { collection } = subject
+    const zone = floatingZone(body, collection, session)
     const batch = names.slice(at, at + batchLength)
     const found = await readByName(backend, collection.slug, batch)
     for (const name of batch) {
       const resource = found.get(name)
       if (resource === undefined) yield statusResponse(asked.get(name) ?? '', 404)
-      else yield resourceResponse({ collection, resource, data: wanted.data && resource.text }, wanted, session)
+      else {
+        const data = dataOf(resource, wanted, zone, readObject)
+        yield resourceResponse({ collection, resource, data }, wanted, session)
+      }
     }
   }
   for (const href of strangers) yield statusResponse(href, 404)

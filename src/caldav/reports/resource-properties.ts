@@ -2,9 +2,11 @@
 // (RFC 4791 §9.6), and the response that gives them.
 import type { Collection } from '../../calendar/collection.ts'
 import type { Resource, ResourceInfo } from '../../calendar/resource.ts'
-import { parseCalendarData, type CalendarData } from '../calendar-data.ts'
+import { GraphdavError } from '../../base/errors.ts'
+import { isWhole, parseCalendarData, printPart, type CalendarData } from '../calendar-data.ts'
 import { propertiesResponse } from '../multistatus.ts'
 import { caldav, dav, isSameName, type Name } from '../names.ts'
+import type { ObjectReader } from '../objects.ts'
 import { readAllprop, readNames, readSelected, select, type Selection } from '../properties/lookup.ts'
 import { hrefOfSubject, type Session, type SubjectOf } from '../subject.ts'
 import { childNamed, element, elementsOf, type XmlElement } from '../xml.ts'
@@ -58,4 +60,24 @@ export function resourceResponse({ collection, resource, data }: Found, wanted: 
   const { found, missing } = readSelected(wanted.selection, subject, session)
   if (data !== undefined) found.push(element(caldav('calendar-data'), data))
   return propertiesResponse(href, found, wanted.isMinimal ? null : missing)
+}
+
+/**
+ * The calendar data of a resource; undefined when they are not wanted. A text that cannot be read or expanded is given as it
+ * is: more than was asked for, but not nothing.
+ */
+export function dataOf(
+  resource: Resource,
+  { data }: Wanted,
+  floatingZone: string,
+  readObject: ObjectReader,
+): string | undefined {
+  if (data === undefined) return undefined
+  if (isWhole(data)) return resource.text
+  try {
+    return printPart(data, resource, readObject(resource), floatingZone)
+  } catch (error) {
+    if (error instanceof GraphdavError) return resource.text
+    throw error
+  }
 }

@@ -9,9 +9,10 @@ import { DavError } from '../preconditions.ts'
 import { hrefOf } from '../routes.ts'
 import { hrefOfSubject } from '../subject.ts'
 import { cutPage, parseSyncStart, type SyncPage } from '../sync-page.ts'
+import { floatingZone } from '../time-zone.ts'
 import { childNamed, element, textOf, type XmlElement } from '../xml.ts'
 import type { Report, ReportExchange } from './report.ts'
-import { parseWanted, resourceResponse, type Wanted } from './resource-properties.ts'
+import { dataOf, parseWanted, resourceResponse, type Wanted } from './resource-properties.ts'
 
 /** Runs the report. */
 export const syncCollection: Report = async (exchange) => {
@@ -64,14 +65,18 @@ async function* withTexts(
   changed: readonly ResourceInfo[],
   wanted: Wanted,
 ): AsyncGenerator<XmlElement, undefined, undefined> {
+  const { body, session, backend, readObject } = exchange
+  const zone = floatingZone(body, collection, session)
   const names = changed.map(({ name }) => name)
-  const resources = await exchange.backend.read(collection.slug, names)
+  const resources = await backend.read(collection.slug, names)
   const found = new Map(resources.map((resource) => [resource.name, resource]))
   for (const name of names) {
     const resource = found.get(name)
-    yield resource === undefined
-      ? goneResponse(name, collection, exchange)
-      : resourceResponse({ collection, resource, data: resource.text }, wanted, exchange.session)
+    if (resource === undefined) yield goneResponse(name, collection, exchange)
+    else {
+      const data = dataOf(resource, wanted, zone, readObject)
+      yield resourceResponse({ collection, resource, data }, wanted, session)
+    }
   }
   return undefined
 }

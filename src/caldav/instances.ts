@@ -1,0 +1,33 @@
+// Whether a recurrence set touches a range, without expanding all of it: in windows that grow, from the first date on.
+import { expand, type Instance } from '../ical/expand.ts'
+import type { CalendarObject, TimeRange } from '../ical/object.ts'
+import { spanOf } from '../ical/span.ts'
+import { dayMs } from '../ical/value.ts'
+
+const firstWindow = 400 * dayMs
+/** Two centuries of looking are enough for any rule. */
+const farthest = 73_000 * dayMs
+
+/**
+ * True when one of the instances that touch the range passes the test. An endless series in an open range is looked at
+ * until an instance passes, two centuries at most. Throws as `expand` does.
+ */
+export function someInstance(
+  object: CalendarObject,
+  range: TimeRange,
+  floatingZone: string,
+  test: (instance: Instance) => boolean,
+): boolean {
+  const span = spanOf(object)
+  const from = Math.max(range.start ?? -Infinity, span.first)
+  // One beyond the last, for what ends or happens exactly there.
+  const to = Math.min(range.end ?? Infinity, span.last === null ? Infinity : span.last + 1, from + farthest)
+  let windowLength = firstWindow
+  for (let start = from; start < to;) {
+    const end = Math.min(start + windowLength, to)
+    if (expand(object, { start, end }, { floatingZone }).some(test)) return true
+    start = end
+    windowLength *= 2
+  }
+  return false
+}

@@ -1,0 +1,132 @@
+// What a feed shows of a calendar object: full, titles or busy; private events; hidden ones (contract.md: feeds). Pure.
+// A hidden override leaves an EXDATE, else its slot would show the master (design decision 19).
+import type { CalendarObject, Component, Property } from '../ical/object.ts'
+import {
+  escapeText,
+  firstProperty,
+  parameterOf,
+  propertiesOf,
+  splitTexts,
+  textOf,
+  textProperty,
+  valueOf,
+  withProperties,
+} from '../ical/text.ts'
+import type { FeedProfile } from './profile.ts'
+
+/** The part of a profile that decides what is shown. */
+export type DetailRules = Pick<FeedProfile, 'detail' | 'private' | 'reminders' | 'attendees' | 'hide'>
+
+/** The object as the feed's reader sees it; undefined when nothing of it is shown. `ownerAddresses` are the mailbox's. */
+export function reduce(
+  object: CalendarObject,
+  rules: DetailRules,
+  ownerAddresses: readonly string[],
+): CalendarObject | undefined {
+  const isShown = (component: Component): boolean => !isHidden(component, rules, ownerAddresses)
+  const overrides = object.overrides.filter(isShown)
+  const master = object.master && isShown(object.master) ? object.master : undefined
+  if (!master && overrides.length === 0) return undefined
+  const hidden = object.overrides.filter((override) => !isShown(override))
+  return {
+    ...object,
+    master: master && reduceEvent(withoutSlots(master, hidden), rules),
+    overrides: overrides.map((override) => reduceEvent(override, rules)),
+  }
+}
+
+function isHidden(event: Component, { hide, ...rules }: DetailRules, ownerAddresses: readonly string[]): boolean {
+  if (valueOf(event, 'STATUS') === 'CANCELLED') return true
+  if (isPrivate(event) && rules.private === 'hide') return true
+  if (hide.declined && isDeclined(event, ownerAddresses)) return true
+  if (hide.free && valueOf(event, 'TRANSP') === 'TRANSPARENT') return true
+  const categories = propertiesOf(event, 'CATEGORIES').flatMap(({ value }) => splitTexts(value))
+  if (categories.some((category) => hide.categories.includes(category))) return true
+  return hide.title !== null && (textOf(event, 'SUMMARY') ?? '').search(hide.title) >= 0
+}
+
+function isPrivate(event: Component): boolean {
+  const name = valueOf(event, 'CLASS')
+  return name !== undefined && name !== 'PUBLIC'
+}
+
+function isDeclined(event: Component, ownerAddresses: readonly string[]): boolean {
+  const own = new Set(ownerAddresses.map((address) => `mailto:${address.toLowerCase()}`))
+  return propertiesOf(event, 'ATTENDEE').some(
+    (attendee) => own.has(attendee.value.toLowerCase()) && parameterOf(attendee, 'PARTSTAT') === 'DECLINED',
+  )
+}
+
+// One EXDATE per slot, typed and zoned as the RECURRENCE-ID is (RFC 5545 §3.8.5.1).
+function withoutSlots(master: Component, hidden: readonly Component[]): Component {
+  const dates = hidden.flatMap((override): readonly Property[] => {
+    const slot = firstProperty(override, 'RECURRENCE-ID')
+    if (!slot) return []
+    const parameters = slot.parameters.filter(({ name }) => name === 'VALUE' || name === 'TZID')
+    return [{ name: 'EXDATE', parameters, value: slot.value }]
+  })
+  return dates.length === 0 ? master : { ...master, properties: [...master.properties, ...dates] }
+}
+
+function reduceEvent(event: Component, rules: DetailRules): Component {
+  const isBusyOnly =
+    rules.detail === 'busy' || (isPrivate(event) && !(rules.private === 'show' && rules.detail === 'full'))
+  if (isBusyOnly) return reduceTo(event, timeProperties, rules, busyWord(event))
+  if (rules.detail === 'titles') return reduceTo(event, titleProperties, rules, textOf(event, 'SUMMARY') ?? '')
+  return {
+    ...event,
+    properties: rules.attendees ? event.properties : event.properties.filter(({ name }) => !people.has(name)),
+    components: event.components.filter(({ name }) => name !== 'VALARM' || rules.reminders),
+  }
+}
+
+// What an alarm says would tell the title, so it says what the event does.
+function reduceTo(event: Component, shown: ReadonlySet<string>, rules: DetailRules, summary: string): Component {
+  const alarms = event.components.filter(({ name }) => name === 'VALARM' && rules.reminders)
+  const reduced = {
+    ...event,
+    properties: event.properties.filter(({ name }) => shown.has(name)),
+    components: alarms.map((alarm) => alarmOf(alarm, summary)),
+  }
+  return summary === '' ? reduced : withProperties(reduced, [textProperty('SUMMARY', summary)])
+}
+
+function alarmOf(alarm: Component, summary: string): Component {
+  const trigger = propertiesOf(alarm, 'TRIGGER')
+  const action = { name: 'ACTION', parameters: [], value: 'DISPLAY' }
+  return {
+    name: 'VALARM',
+    properties: [action, ...trigger, { name: 'DESCRIPTION', parameters: [], value: escapeText(summary || 'Reminder') }],
+    components: [],
+  }
+}
+
+// How busy is part of when; the words are those of Outlook's own free/busy view.
+function busyWord(event: Component): string {
+  const status = valueOf(event, 'X-MICROSOFT-CDO-BUSYSTATUS')
+  if (status === 'OOF') return 'Away'
+  if (status === 'TENTATIVE' || valueOf(event, 'STATUS') === 'TENTATIVE') return 'Tentative'
+  return valueOf(event, 'TRANSP') === 'TRANSPARENT' ? 'Free' : 'Busy'
+}
+
+const timeProperties: ReadonlySet<string> = new Set([
+  'UID',
+  'DTSTAMP',
+  'LAST-MODIFIED',
+  'SEQUENCE',
+  'DTSTART',
+  'DTEND',
+  'DURATION',
+  'RRULE',
+  'RDATE',
+  'EXDATE',
+  'RECURRENCE-ID',
+  'STATUS',
+  'TRANSP',
+  'X-MICROSOFT-CDO-ALLDAYEVENT',
+  'X-MICROSOFT-CDO-BUSYSTATUS',
+])
+
+const titleProperties: ReadonlySet<string> = new Set([...timeProperties, 'SUMMARY', 'LOCATION'])
+
+const people: ReadonlySet<string> = new Set(['ORGANIZER', 'ATTENDEE', 'X-MS-OLK-SENDER'])

@@ -1,0 +1,209 @@
+// What one feed shows now (design decision 19). Work is in proportion to what changed: a fragment is made again only when
+// its resource's ETag moved, nothing is looked at while the calendars stand still, and the ETag is known without the body.
+import { createHash } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { codeOf, GraphdavError, NotFoundError, UnavailableError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { CalendarBackend } from '../calendar/backend.ts'
+import type { Collection } from '../calendar/collection.ts'
+import type { Resource } from '../calendar/resource.ts'
+import { timezoneComponent } from '../ical/timezone.ts'
+import { compress, type Budget, type Encoding, type Held } from './bodies.ts'
+import { emptyFragment, makeFragment, type Fragment } from './fragment.ts'
+import { printAround } from './frame.ts'
+import { listResources, readResources, type Place } from './listing.ts'
+import type { FeedProfile } from './profile.ts'
+
+/** A feed at one moment, without its body. */
+export interface FeedState {
+  /** Strong, unquoted, of the text before any content coding. */
+  readonly etag: string
+  /** When the feed last changed, whole seconds in milliseconds; grows with each change. */
+  readonly lastModified: number
+  /** Seconds since the oldest of its calendars was in step with Graph. */
+  readonly dataAgeSeconds: number
+}
+
+/** What the ETag stands for. */
+interface Snapshot {
+  readonly etag: string
+  readonly lastModified: number
+  readonly collections: readonly Collection[]
+  /** By UID, in the order of the feed. */
+  readonly fragments: ReadonlyMap<string, Fragment>
+}
+
+interface Parts {
+  readonly backend: CalendarBackend
+  readonly profile: FeedProfile
+  readonly budget: Budget
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const firstRoundRetrySeconds = 60
+const attempts = 3
+
+/** One feed, and what is remembered of it. */
+export class Edition implements Held {
+  readonly #parts: Parts
+  /** What the calendars were like at the last look; '' before the first. */
+  #seen = ''
+  #snapshot: Snapshot = { etag: '', lastModified: 0, collections: [], fragments: new Map() }
+  /** Texts of fragments by their hash, as far as they are in memory. */
+  #texts = new Map<string, string>()
+  /** Compressed bodies of the snapshot. */
+  #compressed = new Map<Encoding, Promise<Buffer>>()
+  #compressedSize = 0
+  #looking: Promise<void> | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** The feed's name: last segment of its URL without `.ics`. */
+  get name(): string {
+    return this.#parts.profile.name
+  }
+
+  /** What it is now. Throws `UnavailableError` while one of its calendars is read for the first time. */
+  async state(): Promise<FeedState> {
+    const { backend, profile, clock } = this.#parts
+    const all = await Promise.all(profile.calendars.map((slug) => backend.collection(slug)))
+    const collections = all.filter((collection) => collection !== undefined)
+    if (collections.length === 0) throw new NotFoundError('there is nothing here')
+    if (collections.some(({ state }) => state === 'first-round')) {
+      throw new UnavailableError('a calendar is being read for the first time', firstRoundRetrySeconds)
+    }
+    await this.#look(collections)
+    const { etag, lastModified } = this.#snapshot
+    const inStep = Math.min(...collections.map(({ lastInStep }) => lastInStep ?? clock.now()))
+    return { etag, lastModified, dataAgeSeconds: Math.max(0, Math.floor((clock.now() - inStep) / 1000)) }
+  }
+
+  /** What it is now, with its body. */
+  async content(encoding: Encoding): Promise<FeedState & { readonly body: Buffer }> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const state = await this.state()
+      const snapshot = this.#snapshot
+      const body = await this.#bodyOf(snapshot, encoding)
+      if (body) return { ...state, etag: snapshot.etag, lastModified: snapshot.lastModified, body }
+      // A text that was let go has changed since: look again.
+      this.#seen = ''
+    }
+    throw new UnavailableError('the calendar is changing right now', 5)
+  }
+
+  size(): number {
+    let size = this.#compressedSize
+    for (const text of this.#texts.values()) size += text.length
+    return size
+  }
+
+  release(): void {
+    this.#texts = new Map()
+    this.#forgetCompressed()
+  }
+
+  async #look(collections: readonly Collection[]): Promise<void> {
+    const seen = JSON.stringify(collections.map((collection) => ({ ...collection, lastInStep: 0 })))
+    await this.#looking
+    if (seen === this.#seen) return
+    this.#looking ??= this.#rebuild(collections, seen).finally(() => (this.#looking = undefined))
+    await this.#looking
+  }
+
+  async #rebuild(collections: readonly Collection[], seen: string): Promise<void> {
+    const { budget, clock } = this.#parts
+    const before = this.#snapshot
+    const fragments = await this.#fragmentsOf(collections, before)
+    const etag = this.#etagOf(collections, fragments)
+    // Two changes within a second still differ.
+    const now = Math.max(Math.floor(clock.now() / 1000) * 1000, before.lastModified + 1000)
+    if (etag !== before.etag) this.#forgetCompressed()
+    this.#snapshot = { etag, lastModified: etag === before.etag ? before.lastModified : now, collections, fragments }
+    const used = new Set([...fragments.values()].map(({ hash }) => hash))
+    this.#texts = new Map([...this.#texts].filter(([hash]) => used.has(hash)))
+    this.#seen = seen
+    budget.touch(this)
+  }
+
+  async #fragmentsOf(collections: readonly Collection[], before: Snapshot): Promise<ReadonlyMap<string, Fragment>> {
+    const { backend } = this.#parts
+    // The owner's addresses decide what counts as declined.
+    const isSameOwner = ownersOf(collections) === ownersOf(before.collections)
+    const fragments = new Map<string, Fragment>()
+    const stale: Place[] = []
+    for (const { info, slug } of await listResources(backend, collections)) {
+      const known = isSameOwner ? before.fragments.get(info.uid) : undefined
+      const isFresh = known?.etag === info.etag && known.slug === slug
+      // An empty one holds the place in the order until the text is read.
+      fragments.set(info.uid, isFresh ? known : emptyFragment(info, slug))
+      if (!isFresh) stale.push({ slug, name: info.name })
+    }
+    for await (const { resource, slug } of readResources(backend, stale)) {
+      if (fragments.has(resource.uid)) fragments.set(resource.uid, this.#make(resource, slug, collections))
+    }
+    return fragments
+  }
+
+  /** A text that cannot be read costs its own place, not the feed. */
+  #make(resource: Resource, slug: string, collections: readonly Collection[]): Fragment {
+    const { profile, log } = this.#parts
+    try {
+      const owners = collections.find((collection) => collection.slug === slug)?.ownerAddresses ?? []
+      const { fragment, text } = makeFragment(resource, slug, profile, owners)
+      // Throws here, and not for the whole feed, for a zone that nobody defines.
+      for (const tzid of fragment.tzids) timezoneComponent(tzid, fragment.first, null)
+      if (text !== '') this.#texts.set(fragment.hash, text)
+      return fragment
+    } catch (error) {
+      if (!(error instanceof GraphdavError)) throw error
+      const facts = { feed: profile.name, calendar: slug, name: resource.name, code: codeOf(error) }
+      log.warn('event left out of a feed', facts)
+      return emptyFragment(resource, slug)
+    }
+  }
+
+  #etagOf(collections: readonly Collection[], fragments: ReadonlyMap<string, Fragment>): string {
+    const around = printAround(this.name, collections, fragments.values(), [])
+    const hash = createHash('sha256').update(around)
+    for (const fragment of fragments.values()) hash.update(fragment.hash)
+    return hash.digest('hex').slice(0, 32)
+  }
+
+  /** Undefined when a fragment's text is gone for good. */
+  async #bodyOf(snapshot: Snapshot, encoding: Encoding): Promise<Buffer | undefined> {
+    const kept = snapshot === this.#snapshot ? this.#compressed.get(encoding) : undefined
+    if (kept) return kept
+    const text = await this.#assemble(snapshot)
+    if (text === undefined || encoding === 'identity' || snapshot !== this.#snapshot) return text
+    const made = this.#compressed.get(encoding) ?? compress(text, encoding)
+    this.#compressed.set(encoding, made)
+    const body = await made
+    this.#compressedSize = (await Promise.all(this.#compressed.values())).reduce((sum, one) => sum + one.length, 0)
+    this.#parts.budget.touch(this)
+    return body
+  }
+
+  async #assemble({ collections, fragments }: Snapshot): Promise<Buffer | undefined> {
+    const shown = [...fragments.values()].filter(({ hash }) => hash !== '')
+    const missing = shown.filter(({ hash }) => !this.#texts.has(hash))
+    for await (const { resource, slug } of readResources(this.#parts.backend, missing)) {
+      this.#make(resource, slug, collections)
+    }
+    const texts = shown.flatMap(({ hash }) => this.#texts.get(hash) ?? [])
+    if (texts.length < shown.length) return undefined
+    this.#parts.budget.touch(this)
+    return Buffer.from(printAround(this.name, collections, fragments.values(), texts))
+  }
+
+  #forgetCompressed(): void {
+    this.#compressed = new Map()
+    this.#compressedSize = 0
+  }
+}
+
+function ownersOf(collections: readonly Collection[]): string {
+  return JSON.stringify(collections.map(({ slug, ownerAddresses }) => [slug, ownerAddresses]))
+}

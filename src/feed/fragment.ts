@@ -1,0 +1,47 @@
+// One resource as one feed shows it: its VEVENT blocks, and what the feed has to know of them (design decision 19).
+import { sha256Hex } from '../base/hash.ts'
+import type { Resource, ResourceInfo } from '../calendar/resource.ts'
+import { parseObject } from '../ical/parse.ts'
+import { printEvents } from '../ical/print.ts'
+import { spanOf } from '../ical/span.ts'
+import { tzidsOf } from '../ical/timezone.ts'
+import { reduce, type DetailRules } from './detail.ts'
+
+/** What is remembered of a resource in a feed, whether its text is at hand or not. */
+export interface Fragment {
+  readonly uid: string
+  /** Where the text comes from. */
+  readonly slug: string
+  readonly name: string
+  /** Of the resource the fragment was made from. */
+  readonly etag: string
+  /** Hash of the text; '' when the feed shows nothing of the resource. */
+  readonly hash: string
+  readonly tzids: readonly string[]
+  /** No instance begins before, milliseconds. */
+  readonly first: number
+}
+
+/** Makes a fragment and its text ('' when nothing is shown). Throws `IcalError` for a text that cannot be read. */
+export function makeFragment(
+  resource: Resource,
+  slug: string,
+  rules: DetailRules,
+  ownerAddresses: readonly string[],
+): { readonly fragment: Fragment; readonly text: string } {
+  const shown = reduce(parseObject(resource.text), rules, ownerAddresses)
+  if (!shown) return { fragment: emptyFragment(resource, slug), text: '' }
+  const text = printEvents(shown)
+  const fragment = {
+    ...emptyFragment(resource, slug),
+    hash: sha256Hex(text),
+    tzids: tzidsOf(shown),
+    first: spanOf(shown).first,
+  }
+  return { fragment, text }
+}
+
+/** A fragment that shows nothing. */
+export function emptyFragment({ uid, name, etag }: ResourceInfo, slug: string): Fragment {
+  return { uid, slug, name, etag, hash: '', tzids: [], first: Infinity }
+}

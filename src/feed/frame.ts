@@ -1,0 +1,35 @@
+// A feed's text around its fragments: head, and one VTIMEZONE per zone in use.
+import type { Collection } from '../calendar/collection.ts'
+import { printFeed } from '../ical/print.ts'
+import { timezoneComponent } from '../ical/timezone.ts'
+import type { Fragment } from './fragment.ts'
+
+/** The whole text; with no `texts`, what stands around them. `name` is for a feed of several calendars. */
+export function printAround(
+  name: string,
+  collections: readonly Collection[],
+  fragments: Iterable<Fragment>,
+  texts: readonly string[],
+): string {
+  const [first, ...more] = collections
+  const head = {
+    name: first && more.length === 0 ? first.displayName : name,
+    color: first?.color,
+    timeZone: first?.timeZone ?? 'UTC',
+  }
+  const zones = [...firstUses(fragments)].sort(([one], [other]) => (one < other ? -1 : 1))
+  return printFeed(
+    head,
+    zones.map(([tzid, from]) => timezoneComponent(tzid, from, null)),
+    texts,
+  )
+}
+
+/** TZID → the first instant at which it is used. */
+function firstUses(fragments: Iterable<Fragment>): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>()
+  for (const { tzids, first } of fragments) {
+    for (const tzid of tzids) uses.set(tzid, Math.min(first, uses.get(tzid) ?? Infinity))
+  }
+  return uses
+}

@@ -1,0 +1,48 @@
+// The feeds by token. What each shows is in edition.ts.
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { CalendarBackend } from '../calendar/backend.ts'
+import { createBudget } from './bodies.ts'
+import { Edition } from './edition.ts'
+import type { FeedProfile } from './profile.ts'
+
+/** All feeds. */
+export interface FeedLibrary {
+  /** The feed of a URL's two segments (the second without `.ics`); undefined for a wrong or expired one, in constant time. */
+  find(token: string, name: string): Edition | undefined
+}
+
+/** What texts and compressed bodies may take in all, octets. */
+const defaultBudget = 48 * 1024 * 1024
+
+/** Makes the library. */
+export function createFeedLibrary(options: {
+  readonly backend: CalendarBackend
+  readonly profiles: readonly FeedProfile[]
+  readonly clock: Clock
+  readonly log: Log
+  readonly budget?: number
+}): FeedLibrary {
+  const { profiles, clock } = options
+  const budget = createBudget(options.budget ?? defaultBudget)
+  const feeds = profiles.map((profile) => ({
+    profile,
+    digest: digestOf(profile.token),
+    edition: new Edition({ ...options, profile, budget }),
+  }))
+  return {
+    find: (token, name) => {
+      const digest = digestOf(token)
+      // Every token is compared, whichever is right.
+      const [feed] = feeds.filter((known) => timingSafeEqual(known.digest, digest))
+      if (!feed || feed.profile.name !== name) return undefined
+      const { expires } = feed.profile
+      return expires === undefined || clock.now() < expires ? feed.edition : undefined
+    },
+  }
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}

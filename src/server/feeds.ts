@@ -1,0 +1,59 @@
+// `/feeds/TOKEN/NAME.ics` over HTTP (caldav.md §3.2): no sign-in but the token, no redirect, no cookie, and a long answer
+// is compressed once for all readers.
+import type Koa from 'koa'
+import { httpDate } from '../base/http-date.ts'
+import { NotFoundError } from '../base/errors.ts'
+import { conditionsOf, evaluateRead } from '../caldav/conditions.ts'
+import { encodings, type Encoding } from '../feed/bodies.ts'
+import type { Edition, FeedState } from '../feed/edition.ts'
+import type { FeedLibrary } from '../feed/library.ts'
+import { HttpError } from './http-error.ts'
+
+/** Serves the feeds; `token` and `file` are the path's two segments, decoded. */
+export function serveFeed(library: FeedLibrary): (ctx: Koa.Context, token: string, file: string) => Promise<void> {
+  return async (ctx, token, file) => {
+    const feed = file.endsWith('.ics') ? library.find(token, file.slice(0, -'.ics'.length)) : undefined
+    if (!feed) throw new NotFoundError('there is nothing here')
+    // Thunderbird tries a PUT to learn whether it may write: any other status than 405 would mean yes.
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+      throw new HttpError(405, 'a feed can only be read', { Allow: 'GET, HEAD' })
+    }
+    await answer(ctx, feed)
+  }
+}
+
+async function answer(ctx: Koa.Context, feed: Edition): Promise<void> {
+  const encoding = encodings.find((known) => known === ctx.acceptsEncodings(...encodings)) ?? 'identity'
+  const state = await feed.state()
+  const conditions = conditionsOf((name) => withoutCoding(ctx.get(name)))
+  const status = evaluateRead(conditions, state)
+  if (status === 412) throw new HttpError(412, 'the feed is another version')
+  if (status === 304) {
+    ctx.status = 304
+    setHeaders(ctx, state, encoding)
+    return
+  }
+  const content = await feed.content(encoding)
+  ctx.body = content.body
+  setHeaders(ctx, content, encoding)
+  ctx.set('Content-Type', 'text/calendar; charset=utf-8')
+  ctx.set('Content-Disposition', `inline; filename="${feed.name}.ics"`)
+  if (encoding !== 'identity') ctx.set('Content-Encoding', encoding)
+}
+
+function setHeaders(ctx: Koa.Context, { etag, lastModified, dataAgeSeconds }: FeedState, encoding: Encoding): void {
+  ctx.set({
+    // A strong tag names one sequence of octets, so each coding has its own (RFC 9110 §8.8.3.3).
+    ETag: encoding === 'identity' ? `"${etag}"` : `"${etag}-${encoding}"`,
+    'Last-Modified': httpDate(lastModified),
+    'Cache-Control': 'private, max-age=300',
+    'X-Robots-Tag': 'noindex',
+    'Data-Age': String(dataAgeSeconds),
+    Vary: 'Accept-Encoding',
+  })
+}
+
+// Whatever the coding it was read in, it is the same feed.
+function withoutCoding(header: string): string {
+  return header.replace(/-(?:br|gzip)(?="|\s*(?:,|$))/g, '')
+}
