@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url)
 const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs')
 const isFull = process.argv.includes('--full')
 const others = process.argv.slice(2).filter((argument) => argument !== '--full')
-const SEED = process.env.SEED ?? String(randomInt(1, 2 ** 31))
+const SEED = process.env.SEED ?? String(randomInt(1, 1_000_000_000))
 console.log(`long random runs, SEED=${SEED}${isFull ? ', all of them' : ''}`)
 const done = spawnSync(process.execPath, [vitest, 'run', '--config', 'test/long/vitest.config.ts', ...others], {
   stdio: 'inherit',
