@@ -44,8 +44,9 @@ export function overrideToIcal(event: GraphEvent, context: OverrideContext): Ove
   const slotTimes = { start: slot, end: day === undefined ? undefined : endOfSlot(schedule, day) }
   const facts = { ...context.facts, recurrenceId: slot, ...overrideTimes(event, context, slotTimes) }
   const component = eventToIcal(event, facts)
-  const asMaster = eventToIcal({ ...main, recurrence: null }, { ...facts, ...slotTimes })
-  return { slot, event, component, isPlain: day !== undefined && isSameToReaders(component, asMaster) }
+  const isInPlace =
+    day !== undefined && isSameTime(facts.start, slotTimes.start) && isSameTime(facts.end, slotTimes.end)
+  return { slot, event, component, isPlain: isInPlace && isSameToReaders(component, eventToIcal(main, facts)) }
 }
 
 /** Events of somebody's series to which the mailbox owner was invited one by one: overrides without a master. */
@@ -128,6 +129,10 @@ function instanceDayOf(iCalUId: string | null): number | undefined {
 }
 
 const instanceId = /^040000008200E00074C5B7101A82E008([\dA-F]{4})([\dA-F]{2})([\dA-F]{2})/i
+
+function isSameTime(one: IcalTime | undefined, other: IcalTime | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
 
 // Every exception has its own link and its own times of change; they alone make no difference to a reader.
 function isSameToReaders(one: Component, other: Component): boolean {

@@ -119,7 +119,8 @@ function readDateTime(text: string): DateTimeParts | undefined {
     .slice(1, 7)
     .map((part) => Number(part ?? 0))
   const wall = { year, month, day, hour, minute, second }
-  const isReal = utcText(wallMs(wall)) === printTime({ kind: 'utc', wall })
+  const real = wallFromMs(wallMs(wall))
+  const isReal = real.month === month && real.day === day && hour <= 23 && minute <= 59 && second <= 59
   if (!isReal || year < 1601 || year > 4500) return undefined
   const offset = found[7] === undefined ? 0 : Number(found[8]) * 60 + Number(found[9])
   const hasOffset = found[7] !== undefined || /z$/i.test(text.trim())
