@@ -23,7 +23,7 @@ export function serveFeed(library: FeedLibrary): (ctx: Koa.Context, token: strin
 }
 
 async function answer(ctx: Koa.Context, feed: Edition): Promise<void> {
-  const encoding = encodings.find((known) => known === ctx.acceptsEncodings(...encodings)) ?? 'identity'
+  const encoding = encodings.find((known) => ctx.acceptsEncodings(known) !== false) ?? 'identity'
   const state = await feed.state()
   const conditions = conditionsOf((name) => withoutCoding(ctx.get(name)))
   const status = evaluateRead(conditions, state)
