@@ -1,0 +1,262 @@
+// One calendar of the poller: finds it in Graph, runs its rounds one at a time, and knows how it stands.
+import type { Clock } from '../base/clock.ts'
+import { codeOf, GraphError, NotFoundError, sentenceOf, UnavailableError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { ianaOfLabel } from '../convert/zones.ts'
+import { resolveCalendar, type CalendarSource, type KnownCalendar, type ResolvedCalendar } from '../graph/calendars.ts'
+import type { GraphClient } from '../graph/client.ts'
+import { mailboxZone } from '../graph/mailbox.ts'
+import { roundBackoffMs } from '../graph/retry.ts'
+import type { Mirror } from '../mirror/mirror.ts'
+import type { Brake } from './brake.ts'
+import type { Clouds } from './cloud.ts'
+import type { Progress } from './progress.ts'
+import type { RoundResult } from './round-context.ts'
+import { runRound } from './round.ts'
+import { statusOf, type CalendarStatus, type LastError } from './status.ts'
+import type { WindowSpec } from './window.ts'
+
+/** A calendar to keep in step, in plain values. */
+export interface PolledCalendar {
+  readonly slug: string
+  readonly client: GraphClient
+  /** `me`, or a user principal name or id. */
+  readonly mailbox: string
+  readonly source: CalendarSource
+  readonly track: 'window' | 'all'
+  readonly window: WindowSpec
+  readonly mirror: Mirror
+  /** IANA zone for floating times; undefined: the mailbox's own where it may be read, else UTC. */
+  readonly timeZone: string | undefined
+  /** Called when the calendar was found, before its first round and whenever it was found again. */
+  readonly onResolved?: (found: FoundCalendar) => void | Promise<void>
+}
+
+export interface FoundCalendar {
+  readonly calendar: ResolvedCalendar
+  /** IANA name. */
+  readonly timeZone: string
+}
+
+export interface SyncSettings {
+  /** Between rounds of one calendar. */
+  readonly intervalMs: number
+  /** A reader that comes later than this after the last round starts one. */
+  readonly maxStalenessMs: number
+  readonly staleMs: number
+  readonly pageSize: number
+  readonly brake: Brake
+  /** A round in which nothing moves for so long is given up and begun again. */
+  readonly watchdogMs?: number
+}
+
+export interface CalendarSyncOptions {
+  readonly calendar: PolledCalendar
+  readonly settings: SyncSettings
+  readonly clouds: Clouds
+  readonly clock: Clock
+  readonly log: Log
+  /** From [0, 1). */
+  readonly random: () => number
+}
+
+export interface RunOptions {
+  readonly full?: boolean | undefined
+  readonly accept?: boolean | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** So many rounds that Graph's servers have failed in a row: then a new chain with a smaller window is tried. */
+const failuresUntilSmaller = 6
+
+export class CalendarSync {
+  readonly slug: string
+  readonly #options: CalendarSyncOptions
+  #found: FoundCalendar | undefined
+  #running: Promise<unknown> | undefined
+  #failures = 0
+  #serverFailures = 0
+  #lastError: LastError | null = null
+  #lastRoundAt: number | undefined
+  #begunAt: number | undefined
+  #notBefore = 0
+
+  constructor(options: CalendarSyncOptions) {
+    this.slug = options.calendar.slug
+    this.#options = { ...options, log: options.log.child({ calendar: options.calendar.slug }) }
+  }
+
+  /** When the last round was begun, failed ones included, milliseconds. */
+  get begunAt(): number | undefined {
+    return this.#begunAt
+  }
+
+  /** No round of its own accord before this instant: the last ones have failed. */
+  get notBefore(): number {
+    return this.#notBefore
+  }
+
+  /** The round that runs now; settles when it ends, never rejects. */
+  get running(): Promise<unknown> | undefined {
+    return this.#running
+  }
+
+  status(): CalendarStatus {
+    const { calendar, settings, clock } = this.#options
+    return statusOf({
+      mirror: calendar.mirror,
+      isRunning: this.#running !== undefined,
+      lastRoundAt: this.#lastRoundAt,
+      lastError: this.#lastError,
+      calendar: this.#found?.calendar,
+      now: clock.now(),
+      staleMs: settings.staleMs,
+    })
+  }
+
+  /** Runs a round, after the one that runs now. Rejects with what made it fail. */
+  async run(options: RunOptions = {}): Promise<RoundResult> {
+    while (this.#running !== undefined) await this.#running
+    options.signal?.throwIfAborted()
+    this.#begunAt = this.#options.clock.now()
+    const round = this.#guarded(options)
+    this.#running = round.then(
+      () => undefined,
+      () => undefined,
+    )
+    try {
+      const result = await round
+      this.#succeeded()
+      return result
+    } catch (error) {
+      if (options.signal?.aborted !== true) this.#failed(error)
+      throw error
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  // Gives the round up when nothing has moved for long: a hanging request must not freeze a calendar.
+  async #guarded(options: RunOptions): Promise<RoundResult> {
+    const { clock, settings } = this.#options
+    const watchdogMs = settings.watchdogMs ?? 600_000
+    const [giveUp, done] = [new AbortController(), new AbortController()]
+    let movedAt = clock.now()
+    const onProgress = (progress: Progress): void => {
+      movedAt = clock.now()
+      options.onProgress?.(progress)
+    }
+    const watch = async (): Promise<void> => {
+      for (let leftMs = watchdogMs; leftMs > 0; leftMs = movedAt + watchdogMs - clock.now())
+        await clock.sleep(leftMs, done.signal)
+      giveUp.abort(
+        new UnavailableError('the round did not move any more and was given up; the next one begins again', 60),
+      )
+    }
+    watch().catch(() => undefined)
+    const signal = options.signal === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, options.signal])
+    try {
+      return await this.#round({ ...options, onProgress, signal })
+    } finally {
+      done.abort(new Error('done'))
+    }
+  }
+
+  async #round({ full, accept, onProgress, signal }: RunOptions): Promise<RoundResult> {
+    const { calendar, settings, clouds, clock, log } = this.#options
+    const isSmallerDue = this.#serverFailures >= failuresUntilSmaller
+    if (isSmallerDue) this.#found = undefined
+    const found = (this.#found ??= await this.#find(signal))
+    const result = await runRound({
+      slug: calendar.slug,
+      client: calendar.client,
+      calendar: found.calendar,
+      mirror: calendar.mirror,
+      cloud: clouds.of(calendar.client.host),
+      clock,
+      log,
+      mailboxZone: found.timeZone,
+      track: calendar.track,
+      window: calendar.window,
+      pageSize: settings.pageSize,
+      brake: settings.brake,
+      full: full ?? false,
+      accept: accept ?? false,
+      shrink: isSmallerDue ? 1 : 0,
+      ...(onProgress === undefined ? {} : { onProgress }),
+      signal,
+    })
+    if (result.kind === 'full' && calendar.mirror.counts().events === 0) {
+      log.warn('the calendar holds no events', { mailbox: calendar.mailbox === 'me' ? 'own' : 'other' })
+    }
+    return result
+  }
+
+  async #find(signal: AbortSignal | undefined): Promise<FoundCalendar> {
+    const { client, mailbox, source, mirror, timeZone, onResolved } = this.#options.calendar
+    const { binding } = mirror.state()
+    const calendar = await resolveCalendar(
+      { client, signal },
+      mailbox,
+      source,
+      binding === null ? undefined : knownOf(binding),
+    )
+    const zone = timeZone ?? (await this.#zoneOfMailbox(signal)) ?? 'UTC'
+    const now = {
+      mailbox: calendar.mailboxPath,
+      calendarId: calendar.id,
+      owner: calendar.owner.address,
+      name: calendar.name,
+    }
+    const isBound = JSON.stringify(binding) === JSON.stringify(now)
+    await onResolved?.({ calendar, timeZone: zone })
+    if (!isBound) await mirror.bind(now)
+    return { calendar, timeZone: zone }
+  }
+
+  async #zoneOfMailbox(signal: AbortSignal | undefined): Promise<string | undefined> {
+    const { client, mailbox } = this.#options.calendar
+    const label = await mailboxZone({ client, signal }, mailbox)
+    return label === undefined ? undefined : ianaOfLabel(label)
+  }
+
+  #succeeded(): void {
+    const { clock, log } = this.#options
+    if (this.#lastError !== null) log.info('calendar is in step again', { failures: this.#failures })
+    this.#lastError = null
+    this.#failures = 0
+    this.#serverFailures = 0
+    this.#notBefore = 0
+    this.#lastRoundAt = clock.now()
+  }
+
+  #failed(error: unknown): void {
+    const { clock, log, random } = this.#options
+    const code = codeOf(error)
+    const isNew = this.#lastError?.code !== code
+    this.#failures += 1
+    const isServer = error instanceof GraphError && error.kind === 'unavailable' && error.status >= 500
+    this.#serverFailures = isServer ? this.#serverFailures + 1 : 0
+    const retryAfterMs = error instanceof GraphError ? (error.retryAfterMs ?? 0) : 0
+    const waitMs = Math.max(retryAfterMs, roundBackoffMs(this.#failures, random()))
+    this.#notBefore = clock.now() + waitMs
+    this.#lastError = { code, message: sentenceOf(error), at: clock.now() }
+    // A calendar that is not where it was is looked for again.
+    if (error instanceof NotFoundError || (error instanceof GraphError && error.kind === 'notFound'))
+      this.#found = undefined
+    const facts = { ...failureFacts(error), code, reason: sentenceOf(error), failures: this.#failures, waitMs }
+    const needsPerson = code === 'sign-in' || code === 'forbidden' || code === 'not-found' || code === 'internal'
+    if (isNew && needsPerson) log.error('round failed', facts)
+    else log.warn('round failed', facts)
+  }
+}
+
+function failureFacts(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof GraphError)) return {}
+  return { kind: error.kind, status: error.status, graphCode: error.graphCode, requestId: error.requestId }
+}
+
+function knownOf(binding: { readonly owner: string; readonly name: string }): KnownCalendar {
+  return { ownerAddress: binding.owner, name: binding.name, isDefault: false }
+}

@@ -1,0 +1,128 @@
+// When rounds are run: every calendar in its turn, sooner when somebody asks, later after failures. One round per calendar at
+// a time; readers never wait longer than they are promised.
+import type { Clock } from '../base/clock.ts'
+import { NotFoundError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import { CalendarSync, type PolledCalendar, type RunOptions, type SyncSettings } from './calendar-sync.ts'
+import type { Clouds } from './cloud.ts'
+import type { RoundResult } from './round-context.ts'
+import type { CalendarStatus } from './status.ts'
+
+export interface PollerOptions {
+  readonly calendars: readonly PolledCalendar[]
+  readonly settings: SyncSettings
+  readonly clouds: Clouds
+  readonly clock: Clock
+  readonly log: Log
+  readonly random?: () => number
+}
+
+/** How long a reader waits for news at most. */
+const freshenMs = 2_000
+/** First rounds after a start follow each other at this distance. */
+const startGapMs = 250
+/** Stopping does not wait longer for rounds that do not end. */
+const stopMs = 3_000
+
+export class Poller {
+  readonly #options: PollerOptions
+  readonly #syncs: ReadonlyMap<string, CalendarSync>
+  readonly #stopping = new AbortController()
+  #loops: readonly Promise<void>[] = []
+
+  constructor(options: PollerOptions) {
+    this.#options = options
+    const { settings, clouds, clock, log, random = Math.random } = options
+    this.#syncs = new Map(
+      options.calendars.map((calendar) => [
+        calendar.slug,
+        new CalendarSync({ calendar, settings, clouds, clock, log, random }),
+      ]),
+    )
+  }
+
+  /** Begins to poll. */
+  start(): void {
+    this.#loops = [...this.#syncs.values()].map((sync, index) => this.#loop(sync, index))
+  }
+
+  /** Ends all rounds at once and waits for them, three seconds at most. A stopped poller is not started again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the poller is stopping'))
+    const running = [...this.#syncs.values()].map(({ running }) => running)
+    await this.#within(stopMs, Promise.allSettled([...this.#loops, ...running]))
+  }
+
+  status(slug: string): CalendarStatus {
+    return this.#sync(slug).status()
+  }
+
+  /**
+   * For a reader that asks for news: starts a round when the last one was begun longer than `maxStaleness` ago, failed
+   * ones included, and waits for it two seconds at most. Never throws.
+   */
+  async freshen(slug: string): Promise<void> {
+    const sync = this.#syncs.get(slug)
+    if (sync === undefined || this.#stopping.signal.aborted) return
+    const { clock, settings } = this.#options
+    if (sync.running === undefined) {
+      const now = clock.now()
+      const isFresh = sync.begunAt !== undefined && now - sync.begunAt < settings.maxStalenessMs
+      if (isFresh || now < sync.notBefore) return
+      await this.#within(freshenMs, this.#quietly(sync))
+    } else await this.#within(freshenMs, sync.running)
+  }
+
+  /** Runs a round now, after one that runs already. Rejects with what made it fail; the round itself has noted it. */
+  syncNow(slug: string, options: RunOptions = {}): Promise<RoundResult> {
+    const signal =
+      options.signal === undefined ? this.#stopping.signal : AbortSignal.any([options.signal, this.#stopping.signal])
+    return this.#sync(slug).run({ ...options, signal })
+  }
+
+  #sync(slug: string): CalendarSync {
+    const sync = this.#syncs.get(slug)
+    if (sync === undefined) throw new NotFoundError(`there is no calendar ${slug}`)
+    return sync
+  }
+
+  async #loop(sync: CalendarSync, index: number): Promise<void> {
+    const { clock } = this.#options
+    const { signal } = this.#stopping
+    const startedAt = clock.now()
+    try {
+      await clock.sleep(index * startGapMs, signal)
+      for (;;) {
+        const dueAt = this.#dueAt(sync, index, startedAt)
+        if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal)
+        else if (sync.running === undefined) await this.#quietly(sync)
+        else await sync.running
+      }
+    } catch (error) {
+      // The only way out of the loop is the signal.
+      if (!signal.aborted) throw error
+    }
+  }
+
+  // Each calendar has its own place within the interval, so that they do not all ask at once. A round that a reader has
+  // started counts as this turn's.
+  #dueAt(sync: CalendarSync, index: number, startedAt: number): number {
+    const { intervalMs } = this.#options.settings
+    if (sync.begunAt === undefined) return startedAt
+    const phase = startedAt + (index * intervalMs) / Math.max(1, this.#syncs.size)
+    const turns = Math.ceil((sync.begunAt + intervalMs / 2 - phase) / intervalMs)
+    return Math.max(phase + turns * intervalMs, sync.notBefore)
+  }
+
+  // A failure is noted in the calendar's status and logged there.
+  #quietly(sync: CalendarSync): Promise<unknown> {
+    return sync.run({ signal: this.#stopping.signal }).catch(() => undefined)
+  }
+
+  async #within(ms: number, promise: Promise<unknown>): Promise<void> {
+    const done = new AbortController()
+    const wait = this.#options.clock.sleep(ms, done.signal).catch(() => undefined)
+    await Promise.race([promise, wait])
+    done.abort(new Error('done'))
+  }
+}

@@ -1,0 +1,249 @@
+// A simulated tenant over real HTTP, the real client, mirror and renderer on it, and a clock that a wait moves at once.
+import type { Clock } from '../../src/base/clock.ts'
+import { silentLog, type Log } from '../../src/base/log.ts'
+import { renderResource, rendererVersion } from '../../src/convert/render.ts'
+import { accessTokenSource } from '../../src/graph/auth.ts'
+import { resolveCalendar, type CalendarSource, type ResolvedCalendar } from '../../src/graph/calendars.ts'
+import { GraphClient, type Observation } from '../../src/graph/client.ts'
+import { MailboxLanes } from '../../src/graph/lanes.ts'
+import { Mirror } from '../../src/mirror/mirror.ts'
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts'
+import { MemoryStore } from '../../src/store/memory.ts'
+import type { Store } from '../../src/store/store.ts'
+import { Clouds } from '../../src/sync/cloud.ts'
+import type { RoundOptions, RoundResult } from '../../src/sync/round-context.ts'
+import { runRound } from '../../src/sync/round.ts'
+import { windowAt, type Window, type WindowSpec } from '../../src/sync/window.ts'
+import { expandIcs } from '../oracle/expand.ts'
+
+// eslint: temporary until the mirror does without it
+;(Array as any).fromAsync ??= async (it: any) => {
+  const a = []
+  for await (const x of it) a.push(x)
+  return a
+}
+export const dayMs = 86_400_000
+export const noon = Date.UTC(2026, 2, 2, 12)
+
+/** Waiting takes no time, but moves the clock. */
+export class JumpingClock implements Clock {
+  #now: number
+
+  constructor(now: number = noon) {
+    this.#now = now
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  advance(ms: number): void {
+    this.#now += ms
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    this.#now += Math.max(0, ms)
+    await new Promise((resolve) => setImmediate(resolve))
+    signal?.throwIfAborted()
+  }
+}
+
+export interface RigOptions {
+  readonly simulator?: SimulatorOptions
+  readonly source?: CalendarSource
+  readonly mailbox?: string
+  readonly track?: 'window' | 'all'
+  readonly window?: WindowSpec
+  readonly pageSize?: number
+  readonly timeoutMs?: number
+  readonly store?: Store
+  readonly log?: Log
+  readonly clock?: JumpingClock
+}
+
+export const halfYearBackTwoAhead: WindowSpec = { kind: 'rolling', pastMs: 180 * dayMs, futureMs: 730 * dayMs }
+
+/** One calendar of a tenant, and everything that a round of it needs. */
+export class Rig {
+  readonly tenant: Simulator
+  readonly clock: JumpingClock
+  readonly client: GraphClient
+  readonly clouds = new Clouds()
+  readonly observed: Observation[] = []
+  readonly #options: RigOptions
+  readonly #store: Store
+  #mirror: Mirror
+  #calendar: ResolvedCalendar | undefined
+
+  private constructor(tenant: Simulator, clock: JumpingClock, options: RigOptions, store: Store, mirror: Mirror) {
+    this.tenant = tenant
+    this.clock = clock
+    this.#options = options
+    this.#store = store
+    this.#mirror = mirror
+    this.client = new GraphClient({
+      graphUrl: `${tenant.url}/v1.0`,
+      tokens: accessTokenSource({ token: tenant.token }),
+      lanes: new MailboxLanes({ clock }),
+      clock,
+      log: options.log ?? silentLog,
+      random: () => 0.5,
+      timeoutMs: options.timeoutMs ?? 5_000,
+      observe: (observation) => this.observed.push(observation),
+    })
+  }
+
+  static async start(options: RigOptions = {}): Promise<Rig> {
+    const clock = options.clock ?? new JumpingClock()
+    const tenant = await startSimulator({ events: 0, clock, ...options.simulator })
+    const store = options.store ?? MemoryStore.create(clock)
+    return new Rig(tenant, clock, options, store, await openMirror(store, clock, options))
+  }
+
+  get mirror(): Mirror {
+    return this.#mirror
+  }
+
+  get spec(): WindowSpec {
+    return this.#options.window ?? halfYearBackTwoAhead
+  }
+
+  /** As after a restart: a new mirror on what the store holds. */
+  async reopen(): Promise<void> {
+    await this.#mirror.close()
+    this.#mirror = await openMirror(this.#store, this.clock, this.#options)
+  }
+
+  async calendar(): Promise<ResolvedCalendar> {
+    const { mailbox = 'me', source = 'default' } = this.#options
+    this.#calendar ??= await resolveCalendar({ client: this.client }, mailbox, source)
+    return this.#calendar
+  }
+
+  async round(changes: Partial<RoundOptions> = {}): Promise<RoundResult> {
+    const calendar = await this.calendar()
+    const { track = 'window', pageSize = 50, log = silentLog } = this.#options
+    return runRound({
+      slug: 'work',
+      client: this.client,
+      calendar,
+      mirror: this.#mirror,
+      cloud: this.clouds.of(this.client.host),
+      clock: this.clock,
+      log,
+      mailboxZone: 'Europe/Berlin',
+      track,
+      window: this.spec,
+      pageSize,
+      brake: { removals: 25, share: 0.2 },
+      ...changes,
+    })
+  }
+
+  /** Runs a round and gives the requests it sent: purpose and status, in order. */
+  async counted(changes: Partial<RoundOptions> = {}): Promise<readonly string[]> {
+    await this.calendar()
+    this.observed.length = 0
+    await this.round(changes)
+    return this.observed.map(({ purpose }) => purpose)
+  }
+
+  /** Everything that is served, by name. */
+  async texts(): Promise<ReadonlyMap<string, string>> {
+    const resources = await this.#mirror.read(this.#mirror.list().map(({ name }) => name))
+    return new Map(resources.map(({ name, text }) => [name, text]))
+  }
+
+  /** Titles of what is served, sorted; one for each event. */
+  async titles(): Promise<readonly string[]> {
+    const texts = [...(await this.texts()).values()]
+    return texts.flatMap((text) => [...text.matchAll(/^SUMMARY:(.*)$/gm)].map(([, title = '']) => title.trim())).sort()
+  }
+
+  /** The instances that a client finds in what is served. */
+  async shown(window: Window = this.inner()): Promise<readonly string[]> {
+    const [from, to] = [Date.parse(window.start), Date.parse(window.end)]
+    const texts = [...(await this.texts()).values()]
+    const instances = texts.flatMap((text) => expandIcs(text, from, to))
+    return instances.map(({ start, end, summary, isAllDay }) => describe(start, end, summary, isAllDay)).sort()
+  }
+
+  /** The instances that Graph shows. */
+  expected(window: Window = this.inner()): readonly string[] {
+    const { mailbox = 'me', source = 'default' } = this.#options
+    const calendar = typeof source === 'object' && 'name' in source ? source.name : 'default'
+    const from = { from: window.start, to: window.end }
+    const { instances } = this.tenant.control.truth({ mailbox, ...(calendar === undefined ? {} : { calendar }) }, from)
+    return instances
+      .map((event) => {
+        const [start, end] = [instantOf(event['start']), instantOf(event['end'])]
+        return describe(
+          start,
+          end,
+          typeof event['subject'] === 'string' ? event['subject'] : '',
+          event['isAllDay'] === true,
+        )
+      })
+      .sort()
+  }
+
+  /** The window two days from its edges: what an event on the edge does is not compared. */
+  inner(): Window {
+    const { start, end } = windowAt(this.spec, this.clock.now())
+    const print = (ms: number): string => new Date(ms).toISOString()
+    return { start: print(Date.parse(start) + 2 * dayMs), end: print(Date.parse(end) - 2 * dayMs) }
+  }
+
+  async stop(): Promise<void> {
+    await this.tenant.stop()
+  }
+}
+
+function openMirror(store: Store, clock: Clock, options: RigOptions): Promise<Mirror> {
+  return Mirror.open({
+    store,
+    slug: 'work',
+    render: (group) => renderResource(group, { mailboxZone: 'Europe/Berlin', addresses: [] }),
+    rendererVersion,
+    log: options.log ?? silentLog,
+    clock,
+  })
+}
+
+function describe(start: number, end: number, title: string, isAllDay: boolean): string {
+  const print = (ms: number): string => new Date(ms).toISOString().slice(0, isAllDay ? 10 : 16)
+  return `${print(start)} ${print(end)} ${title}`
+}
+
+function instantOf(value: unknown): number {
+  const text = typeof value === 'object' && value !== null && 'dateTime' in value ? String(value.dateTime) : ''
+  return Date.parse(`${text.slice(0, 19)}Z`)
+}
+
+/** Graph JSON of a single event. */
+export function single(subject: string, start: string, minutes = 60): Readonly<Record<string, unknown>> {
+  const end = new Date(Date.parse(`${start}Z`) + minutes * 60_000).toISOString().slice(0, 19)
+  return {
+    subject,
+    start: { dateTime: start, timeZone: 'UTC' },
+    end: { dateTime: end, timeZone: 'UTC' },
+  }
+}
+
+/** Graph JSON of a series in Berlin: `pattern` as in Graph, from its first day on. */
+export function series(
+  subject: string,
+  start: string,
+  pattern: Readonly<Record<string, unknown>>,
+  range: Readonly<Record<string, unknown>> = { type: 'noEnd' },
+  zone = 'W. Europe Standard Time',
+): Readonly<Record<string, unknown>> {
+  const end = new Date(Date.parse(`${start}Z`) + 30 * 60_000).toISOString().slice(0, 19)
+  return {
+    subject,
+    start: { dateTime: start, timeZone: zone },
+    end: { dateTime: end, timeZone: zone },
+    recurrence: { pattern, range: { startDate: start.slice(0, 10), ...range } },
+  }
+}
