@@ -15,12 +15,14 @@ import { sendMail } from './outbox.ts'
 import { ownProperties, showEvent } from './projection.ts'
 import { badRequest, itemNotFound, malformedId, Refusal } from './refusal.ts'
 import type { CalendarScope } from './target.ts'
+import type { ViewCache } from './view-cache.ts'
 
 export interface EventRequest {
   readonly place: Place
   readonly request: GraphRequest
   readonly scope: CalendarScope
   readonly view: View
+  readonly views: ViewCache
 }
 
 /** The view of an ordinary request: what its Prefer header says. */
@@ -46,8 +48,10 @@ export function listCalendarView(asked: EventRequest): Answer {
   const { place, scope, request } = asked
   const { startDateTime, endDateTime } = queryOf(request)
   const window = checkedWindow(startDateTime, endDateTime, place, true)
-  const items = place.tenant.eventsOf(scope.calendar).flatMap((event) => instancesOf(event, window, place.switches))
-  return list(asked, byStart(items))
+  const items = asked.views.get(place, scope.calendar, window, () =>
+    byStart(place.tenant.eventsOf(scope.calendar).flatMap((event) => instancesOf(event, window, place.switches))),
+  )
+  return list(asked, items)
 }
 
 export function listInstances(asked: EventRequest, id: string): Answer {

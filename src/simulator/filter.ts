@@ -5,7 +5,7 @@ import { badRequest } from './refusal.ts'
 
 /** What a filter looks at: the event as Graph shows it, and its extended properties by normal id. */
 export interface Candidate {
-  readonly json: Readonly<Record<string, unknown>>
+  readonly json: () => Readonly<Record<string, unknown>>
   readonly properties: ReadonlyMap<string, string>
 }
 
@@ -108,7 +108,7 @@ function textTest(name: string, tokens: Tokens): Filter {
   const wanted = textLiteral(tokens.next()).toLowerCase()
   tokens.expect(')')
   return ({ json }) => {
-    const text = String(comparable(valueAt(json, path)) ?? '').toLowerCase()
+    const text = String(comparable(valueAt(json(), path)) ?? '').toLowerCase()
     return name === 'contains' ? text.includes(wanted) : text.startsWith(wanted)
   }
 }
@@ -116,7 +116,7 @@ function textTest(name: string, tokens: Tokens): Filter {
 function comparison(path: string, tokens: Tokens): Filter {
   const compare = operatorOf(tokens.next())
   const literal = literalOf(tokens.next())
-  return ({ json }) => compare(comparable(valueAt(json, path)), literal)
+  return ({ json }) => compare(comparable(valueAt(json(), path)), literal)
 }
 
 type Comparable = string | number | boolean | null

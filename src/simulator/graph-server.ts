@@ -93,7 +93,7 @@ function handled(world: World, incoming: Incoming, ids: RequestIds, isApplicatio
     const request = readRequest(world, incoming, isApplication)
     const { method, parameters, base } = request
     const scripted = world.scripts.find(method, segmentsText(request.path), parameters, base)
-    return scripted ?? route({ place: placeOf(world), tokens: world.tokens }, request)
+    return scripted ?? route({ place: placeOf(world), tokens: world.tokens, views: world.views }, request)
   })
   const { status, json } = answer
   const wrong = world.schemaCheck?.({ method: incoming.method, path: incoming.url.pathname, status, json }) ?? []

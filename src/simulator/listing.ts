@@ -21,7 +21,7 @@ export function listAnswer(
   const query = queryOf(request)
   const { filter } = query
   const fitting = filter
-    ? entries.filter((entry) => filter({ json: entry.comparable(), properties: entry.properties }))
+    ? entries.filter((entry) => filter({ json: entry.comparable, properties: entry.properties }))
     : entries
   const ordered = ordering(fitting, query.orderBy)
   const size = query.top ?? request.preferences.pageSize ?? defaultSize

@@ -27,10 +27,12 @@ import {
 } from './event-routes.ts'
 import { Refusal } from './refusal.ts'
 import { type CalendarScope, mailboxOfPath, type Target, targetOf } from './target.ts'
+import type { ViewCache } from './view-cache.ts'
 
 export interface Service {
   readonly place: Place
   readonly tokens: DeltaTokens
+  readonly views: ViewCache
 }
 
 /** Answers a request that has passed authentication, faults and throttling; throws a Refusal for an error answer. */
@@ -81,10 +83,10 @@ function groupAnswer(asked: Parameters<typeof listCalendars>[0], target: GroupTa
 }
 
 function calendarAnswer(service: Service, request: GraphRequest, target: ScopeTarget): Answer {
-  const { place, tokens } = service
+  const { place, tokens, views } = service
   const { scope } = target
   const view = viewOf(request, scope)
-  const asked = { place, request, scope, view }
+  const asked = { place, request, scope, view, views }
   const owner = { place, request, mailbox: scope.mailbox }
   if ('id' in target) return oneEventAnswer(asked, target)
   switch (`${request.method} ${target.kind}`) {

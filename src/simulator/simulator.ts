@@ -17,6 +17,7 @@ import { type Script, Scripts } from './scripts.ts'
 import { type Switches, switchesWith } from './switches.ts'
 import { type Mail, Tenant } from './tenant.ts'
 import { TenantClock } from './tenant-clock.ts'
+import { ViewCache } from './view-cache.ts'
 import { Bearers, type World } from './world.ts'
 
 export interface SimulatorOptions {
@@ -113,6 +114,7 @@ async function makeWorld(options: SimulatorOptions): Promise<World> {
     tenant,
     switches,
     tokens: new DeltaTokens(tenant.seed),
+    views: new ViewCache(),
     faults: new Faults(),
     meter: new Meter(),
     log: new RequestLog(),

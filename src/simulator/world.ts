@@ -8,6 +8,7 @@ import type { RequestLog } from './request-log.ts'
 import type { Scripts } from './scripts.ts'
 import type { Switches } from './switches.ts'
 import type { Tenant } from './tenant.ts'
+import type { ViewCache } from './view-cache.ts'
 
 /** Says what is wrong with an answer; empty when nothing is. */
 export type SchemaCheck = (answer: {
@@ -21,6 +22,7 @@ export interface World {
   readonly tenant: Tenant
   switches: Switches
   readonly tokens: DeltaTokens
+  readonly views: ViewCache
   readonly faults: Faults
   readonly meter: Meter
   readonly log: RequestLog
