@@ -1,7 +1,7 @@
 // The observances of an IANA zone: its offset changes as yearly rules where they are regular, as dates where not (RFC 5545
 // §3.6.5). Rules have the few forms that every reader knows: nth or last weekday of a month, a weekday within a week of
 // days, a fixed day.
-import { transitionsOf, type ZoneTransition } from '../base/zones.ts'
+import { transitionsOf, type WallTime, type ZoneTransition } from '../base/zones.ts'
 import { plainRule, weekdays, type Rule, type Weekday } from './rule-text.ts'
 import { dayMs, wallFromMs, wallMs } from './value.ts'
 
@@ -28,6 +28,8 @@ interface Onset {
   readonly change: Change
   readonly at: number
   readonly wall: number
+  /** Of the wall. */
+  readonly date: WallTime
 }
 
 // Found once per zone: the same input always gives the same observances, and there are some hundred zones.
@@ -44,7 +46,7 @@ export function observancesOf(zone: string): readonly Observance[] {
 function groupsOf(onsets: readonly Onset[]): readonly (readonly Onset[])[] {
   const groups = new Map<string, Onset[]>()
   for (const onset of onsets) {
-    const key = JSON.stringify([onset.change, wallFromMs(onset.wall).month])
+    const key = JSON.stringify([onset.change, onset.date.month])
     groups.set(key, [...(groups.get(key) ?? []), onset])
   }
   return [...groups.values()]
@@ -60,7 +62,8 @@ function onsetsOf(zone: string): readonly Onset[] {
       offsetTo: wholeMinutes(transition.offsetAfter),
       abbreviation: transition.abbreviation,
     }
-    return { change, at: transition.at, wall: transition.at + offsetFrom * 60_000 }
+    const wall = transition.at + offsetFrom * 60_000
+    return { change, at: transition.at, wall, date: wallFromMs(wall) }
   })
   // The further year was read for what the last change goes back to.
   return onsets.filter(({ at }) => at < Date.UTC(lastYear + 1, 0, 1))
@@ -108,32 +111,36 @@ function observanceOf(onsets: readonly Onset[], run: Run | undefined): Observanc
 }
 
 function ruleOf({ form, goesOn }: Run, first: Onset, last: Onset): Rule {
-  const rule = { ...plainRule('YEARLY'), byMonth: [wallFromMs(first.wall).month], ...form.parts }
+  const rule = { ...plainRule('YEARLY'), byMonth: [first.date.month], ...form.parts() }
   // A day later there is no onset either, and readers that take UNTIL for local time or for exclusive are right too.
   return goesOn ? rule : { ...rule, until: { kind: 'utc', wall: wallFromMs(last.at + dayMs) } }
 }
 
 /** A yearly rule within one month: its parts, and the day that it gives in a year (undefined: none). */
 interface Form {
-  readonly parts: Pick<Rule, 'byDay' | 'byMonthDay'>
+  parts(): Pick<Rule, 'byDay' | 'byMonthDay'>
   dayIn(year: number): number | undefined
 }
 
 function longestRun(onsets: readonly Onset[]): Run {
   const [first] = onsets
-  if (!first) throw new RangeError('no onset')
-  return formsOf(first.wall)
-    .map((form) => runOf(form, onsets))
-    .reduce((best, run) => (run.length > best.length ? run : best))
+  if (!first) throw new RangeError('an observance without an onset')
+  let best: Run | undefined
+  for (const form of formsOf(first.date)) {
+    const run = runOf(form, onsets, first)
+    if (run.goesOn) return run
+    if (best === undefined || run.length > best.length) best = run
+  }
+  if (!best) throw new RangeError('an onset without a form')
+  return best
 }
 
-function runOf(form: Form, onsets: readonly Onset[]): Run {
-  const start = wallFromMs(onsets[0]?.wall ?? 0)
+function runOf(form: Form, onsets: readonly Onset[], { date: start }: Onset): Run {
   let length = 0
   for (let year = start.year; year <= lastYear; year += 1) {
     const day = form.dayIn(year)
     const next = onsets[length]
-    const nextYear = next === undefined ? Infinity : wallFromMs(next.wall).year
+    const nextYear = next?.date.year ?? Infinity
     if (day === undefined && nextYear > year) continue
     if (day === undefined || next?.wall !== wallMs({ ...start, year, day })) return { form, length, goesOn: false }
     length += 1
@@ -142,16 +149,18 @@ function runOf(form: Form, onsets: readonly Onset[]): Run {
 }
 
 // The forms that give this onset, the most widely understood first.
-function formsOf(wall: number): readonly Form[] {
-  const { month, day, year } = wallFromMs(wall)
+function formsOf({ year, month, day }: WallTime): readonly Form[] {
   const weekday = weekdays[weekdayIndex(year, month, day)] ?? 'MO'
   const nth = Math.ceil(day / 7)
   const windows = Array.from({ length: 7 }, (_, index) => day - 6 + index)
   const forms: readonly Form[] = [
-    { parts: { byDay: [{ weekday, ordinal: nth }], byMonthDay: [] }, dayIn: dayWithin(month, weekday, nth * 7 - 6) },
-    { parts: { byDay: [{ weekday, ordinal: -1 }], byMonthDay: [] }, dayIn: lastDay(month, weekday) },
+    {
+      parts: () => ({ byDay: [{ weekday, ordinal: nth }], byMonthDay: [] }),
+      dayIn: dayWithin(month, weekday, nth * 7 - 6),
+    },
+    { parts: () => ({ byDay: [{ weekday, ordinal: -1 }], byMonthDay: [] }), dayIn: lastDay(month, weekday) },
     ...windows.map((from) => windowForm(month, weekday, from)),
-    { parts: { byDay: [], byMonthDay: [day] }, dayIn: () => day },
+    { parts: () => ({ byDay: [], byMonthDay: [day] }), dayIn: () => day },
   ]
   return nth > 4 ? forms.slice(1) : forms
 }
@@ -159,10 +168,15 @@ function formsOf(wall: number): readonly Form[] {
 // A weekday on or after a day: Chile changes on the Sunday from the 2nd to the 8th. A window that leaves the month is cut
 // at its end (Egypt: the Friday after the last Thursday of October); the other part is a rule of the next month.
 function windowForm(month: number, weekday: Weekday, from: number): Form {
-  const byMonthDay = Array.from({ length: 7 }, (_, index) => from + index).filter(
-    (day) => day >= 1 && day <= daysIn(2000, month),
-  )
-  return { parts: { byDay: [{ weekday, ordinal: 0 }], byMonthDay }, dayIn: dayWithin(month, weekday, from) }
+  return {
+    parts: () => ({ byDay: [{ weekday, ordinal: 0 }], byMonthDay: daysFrom(from, month) }),
+    dayIn: dayWithin(month, weekday, from),
+  }
+}
+
+function daysFrom(from: number, month: number): readonly number[] {
+  const days = Array.from({ length: 7 }, (_, index) => from + index)
+  return days.filter((day) => day >= 1 && day <= (month === 2 ? 29 : daysIn(2000, month)))
 }
 
 function dayWithin(month: number, weekday: Weekday, from: number): (year: number) => number | undefined {
@@ -176,15 +190,17 @@ function lastDay(month: number, weekday: Weekday): (year: number) => number | un
   return (year) => dayWithin(month, weekday, daysIn(year, month) - 6)(year)
 }
 
-const noon = { hour: 12, minute: 0, second: 0 }
+const midnight = { hour: 0, minute: 0, second: 0 }
 
 /** Monday is 0; the day may lie outside its month. */
 function weekdayIndex(year: number, month: number, day: number): number {
-  const days = Math.floor(wallMs({ year, month, day: 1, ...noon }) / dayMs) + day - 1
+  const days = Math.floor(wallMs({ year, month, day: 1, ...midnight }) / dayMs) + day - 1
   return (((days + 3) % 7) + 7) % 7
 }
 
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 function daysIn(year: number, month: number): number {
-  const next = month === 12 ? { year: year + 1, month: 1 } : { year, month: month + 1 }
-  return Math.round((wallMs({ ...next, day: 1, ...noon }) - wallMs({ year, month, day: 1, ...noon })) / dayMs)
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 2 && isLeapYear ? 29 : (monthLengths[month - 1] ?? 31)
 }

@@ -111,12 +111,13 @@ function onsetWalls(observance: Block, before: number, lastYear: number): readon
   if (FREQ !== 'YEARLY' || BYMONTH === undefined || Object.keys(others).length > 0)
     throw new Error(`rule ${rule.value}`)
   const until = UNTIL === undefined ? Infinity : wallMsOf(UNTIL) + before
+  const timeOfDay = start - Math.floor(start / 86_400_000) * 86_400_000
   const walls: number[] = []
   for (let year = new Date(start).getUTCFullYear(); year <= lastYear; year += 1) {
     for (const day of daysOfMonth(year, Number(BYMONTH))) {
       if (BYMONTHDAY !== undefined && !BYMONTHDAY.split(',').map(Number).includes(day.number)) continue
       if (BYDAY !== undefined && ![day.name, day.fromStart, day.fromEnd].includes(BYDAY)) continue
-      const wall = Date.UTC(year, Number(BYMONTH) - 1, day.number) + (start % 86_400_000)
+      const wall = Date.UTC(year, Number(BYMONTH) - 1, day.number) + timeOfDay
       if (wall >= start && wall <= until) walls.push(wall)
     }
   }
