@@ -6,6 +6,8 @@ import { absences, isChanged, mappedFields, normalLine, type Absence, type Field
 /** Read elsewhere, made by the server, or of no meaning in an object: never kept and never compared as lines. */
 const known: ReadonlySet<string> = new Set([
   ...mappedFields,
+  'BEGIN',
+  'END',
   'UID',
   'RECURRENCE-ID',
   'DTSTAMP',
@@ -44,9 +46,19 @@ const known: ReadonlySet<string> = new Set([
 /** Thunderbird's traces of a reminder that was dismissed or put off. */
 const volatileNames = /^X-MOZ-(?:LASTACK|SNOOZE-TIME(?:-\d+)?|GENERATION)$/
 
+/** True for a property that is kept with the event in Graph. */
+export function isDurableName(name: string): boolean {
+  return !known.has(name) && !volatileNames.test(name)
+}
+
+/** True for a property that is kept in the local store only. */
+export function isVolatileName(name: string): boolean {
+  return volatileNames.test(name)
+}
+
 /** The properties that are kept with the event in Graph. */
 export function durableLines(event: Component): readonly Property[] {
-  return event.properties.filter(({ name }) => !known.has(name) && !volatileNames.test(name))
+  return event.properties.filter(({ name }) => isDurableName(name))
 }
 
 /** The properties that are kept in the local store only. */
@@ -56,11 +68,7 @@ export function volatileLines(event: Component): readonly Property[] {
 
 /** The kept properties that the person changed, by name; several of one name are one value. */
 export function compareDurable(before: Component, after: Component): readonly FieldChange[] {
-  const carried = carriesUnknown(after)
-  return compareNames(durableLines(before), durableLines(after), (field) => {
-    const absence = absenceOf(field)
-    return absence === 'whenCarried' && carried ? 'cleared' : absence
-  })
+  return compareNames(durableLines(before), durableLines(after), (field) => absenceInPut(field, after))
 }
 
 /** The traces of reminders that are different. */
@@ -72,14 +80,15 @@ export function compareVolatile(before: Component, after: Component): readonly F
  * True when the client brings back properties that it cannot know: every event is served with Outlook's busy status. What
  * else is missing in its text was taken out by a person.
  */
-export function carriesUnknown(event: Component): boolean {
+function carriesUnknown(event: Component): boolean {
   return event.properties.some(({ name }) => name === 'X-MICROSOFT-CDO-BUSYSTATUS')
 }
 
-/** What the absence of a kept property means. */
-export function absenceOf(field: string): Absence {
+/** What the absence of a kept property in this text means. */
+export function absenceInPut(field: string, put: Component): 'stays' | 'cleared' {
   const table: Readonly<Record<string, Absence>> = absences
-  return table[field] ?? absences.otherProperties
+  const absence = table[field] ?? absences.otherProperties
+  return absence === 'whenCarried' ? (carriesUnknown(put) ? 'cleared' : 'stays') : absence
 }
 
 function compareNames(

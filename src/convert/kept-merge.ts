@@ -1,0 +1,163 @@
+// Kept values back into what Graph shows: pure, and careful, because anybody may have changed the event or the values since.
+// A value whose partner reads otherwise is left out; none can touch what Graph itself says of time, people or identity.
+import { extentOf, type Extent } from '../ical/extent.ts'
+import { zonesOf, type Zones } from '../ical/instant.ts'
+import type { CalendarObject, Component, Property } from '../ical/object.ts'
+import { slotStarts } from '../ical/rule.ts'
+import { firstProperty, valueOf, withProperties } from '../ical/text.ts'
+import { timeOf, timeProperty, wallMs } from '../ical/value.ts'
+import { alarmKey } from './compare-alarms.ts'
+import { isDurableName, isVolatileName } from './compare-lines.ts'
+import { addressOf, attendeeTypeOf } from './compare-people.ts'
+import { cancelledSlots, instanceAt, slotOfOverride, slotOfTime, type Slot } from './compare-slots.ts'
+import { nothingKept, type Kept, type Piece } from './kept.ts'
+import { isTied } from './kept-ties.ts'
+import { withOwnZones } from './kept-zones.ts'
+import { dayOfGraphDate, icalDateOf } from './time.ts'
+
+/** Kept values of one object. */
+export interface KeptValues {
+  /** One per series that the object is made of (several only where there is no master). */
+  readonly durable: readonly Kept[]
+  /** From the local store. */
+  readonly local: Kept
+}
+
+/**
+ * The object as clients get it: what Graph shows and what is kept. An instance that Graph shows as its series does, but of
+ * which something is kept, becomes an override.
+ */
+export function mergeKept(object: CalendarObject, { durable, local }: KeptValues): CalendarObject {
+  const kept = durable.reduce(joinDocuments, nothingKept)
+  const zones = zonesOf(object.zones, 'UTC')
+  const extent = object.master && extentOf(object.master, zones)
+  const piecesAt = (day: string): readonly Piece[] => [
+    ...(kept.slots.get(day) ?? kept.main),
+    ...(local.slots.get(day) ?? []),
+  ]
+  const overrides = object.overrides.map((event) => {
+    const slot = slotOfOverride(event, extent, zones)
+    return withPieces(event, slot === undefined ? [] : piecesAt(slot.day))
+  })
+  const days = [...new Set([...kept.slots.keys(), ...local.slots.keys()])]
+  const added = plainInstances(object, { extent, zones, days }).map(({ slot, event }) =>
+    withPieces(event, piecesAt(slot.day)),
+  )
+  const master = object.master && withPieces(object.master, [...kept.main, ...local.main])
+  const all = [...overrides, ...added].sort((one, other) => wallOfSlot(one) - wallOfSlot(other))
+  return withOwnZones({ ...object, master, overrides: all }, kept.main)
+}
+
+// Without a master the documents of several series have different days.
+function joinDocuments(one: Kept, other: Kept): Kept {
+  return { main: [...one.main, ...other.main], slots: new Map([...one.slots, ...other.slots]) }
+}
+
+interface Places {
+  readonly extent: Extent | undefined
+  readonly zones: Zones
+  readonly days: readonly string[]
+}
+
+// Dates of the series that nobody cancelled or changed in Graph.
+function plainInstances(
+  { master, overrides }: CalendarObject,
+  { extent, zones, days }: Places,
+): readonly { readonly slot: Slot; readonly event: Component }[] {
+  const rule = master && valueOf(master, 'RRULE')
+  if (!master || !extent || rule === undefined) return []
+  const taken = [
+    ...cancelledSlots(master, extent, zones),
+    ...overrides.flatMap((override) => slotOfOverride(override, extent, zones) ?? []),
+  ].map(({ day }) => day)
+  return days
+    .filter((day) => !taken.includes(day))
+    .flatMap((day) => slotOnDay(day, rule, extent, zones) ?? [])
+    .map((slot) => ({ slot, event: overrideAt(master, slot, extent) }))
+}
+
+function slotOnDay(day: string, rule: string, extent: Extent, zones: Zones): Slot | undefined {
+  const midnight = dayOfGraphDate(day)
+  if (midnight === undefined) return undefined
+  const slot = slotOfTime(icalDateOf(midnight), extent, zones)
+  const series = { rule, start: extent.start.wall, zone: extent.zone }
+  return slotStarts(series, { start: slot.at, end: slot.at + 1 }).length > 0 ? slot : undefined
+}
+
+function overrideAt(master: Component, slot: Slot, extent: Extent): Component {
+  const instance = instanceAt(master, slot, extent)
+  const start = firstProperty(instance, 'DTSTART')
+  return start ? withProperties(instance, [timeProperty('RECURRENCE-ID', timeOf(start))]) : instance
+}
+
+function wallOfSlot(override: Component): number {
+  const recurrenceId = firstProperty(override, 'RECURRENCE-ID')
+  return recurrenceId ? wallMs(timeOf(recurrenceId).wall) : 0
+}
+
+/** One VEVENT with its kept values, those left out whose partner reads otherwise now. */
+export function withPieces(event: Component, pieces: readonly Piece[]): Component {
+  return pieces.filter((piece) => isTied(piece, event)).reduce(withPiece, withLines(event, pieces))
+}
+
+// All lines of a name are one value: they replace what Graph shows under that name.
+function withLines(event: Component, pieces: readonly Piece[]): Component {
+  const lines = pieces.flatMap((piece) =>
+    piece.kind === 'property' && isKeepable(piece.line.name) && isTied(piece, event) ? [piece.line] : [],
+  )
+  return lines.length === 0 ? event : withProperties(event, lines)
+}
+
+function isKeepable(name: string): boolean {
+  const isExact = name === 'PRIORITY' || name === 'CLASS' || name === 'STATUS' || name === 'ORGANIZER'
+  return isExact || isDurableName(name) || isVolatileName(name)
+}
+
+function withPiece(event: Component, piece: Piece): Component {
+  switch (piece.kind) {
+    case 'property':
+    case 'zone':
+      return event
+    case 'alarms':
+      return { ...event, components: [...withoutAlarms(event), ...piece.alarms] }
+    case 'person':
+      return mapLines(event, (line) => (isPerson(line, piece.line) ? withParameters(line, piece.line) : line))
+    case 'attendee':
+      return { ...event, properties: [...event.properties, piece.line] }
+    case 'seen':
+      return {
+        ...event,
+        components: event.components.map((alarm) =>
+          isAlarm(alarm, piece.alarm) ? withProperties(alarm, piece.lines) : alarm,
+        ),
+      }
+    case 'snooze':
+      return { ...event, components: [...event.components, piece.alarm] }
+  }
+}
+
+function withoutAlarms({ components }: Component): readonly Component[] {
+  return components.filter(({ name }) => name !== 'VALARM')
+}
+
+function isAlarm(child: Component, key: string): boolean {
+  return child.name === 'VALARM' && alarmKey(child) === key
+}
+
+function mapLines(event: Component, change: (line: Property) => Property): Component {
+  return { ...event, properties: event.properties.map(change) }
+}
+
+function isPerson(line: Property, kept: Property): boolean {
+  return line.name === 'ATTENDEE' && addressOf(line) === addressOf(kept)
+}
+
+// ROLE and CUTYPE say more than Graph's type, as long as that is still the one that they were written as.
+function withParameters(line: Property, kept: Property): Property {
+  const type = attendeeTypeOf(line)
+  const added = kept.parameters.filter(({ name }) =>
+    name === 'ROLE' || name === 'CUTYPE' ? type === 'required' : true,
+  )
+  const names = added.map(({ name }) => name)
+  return { ...line, parameters: [...line.parameters.filter(({ name }) => !names.includes(name)), ...added] }
+}

@@ -1,0 +1,99 @@
+// What is kept of a whole calendar object after a PUT: of the master and of each instance, what goes with the event into
+// Graph and what stays in the local store.
+import { extentOf, type Extent } from '../ical/extent.ts'
+import { zonesOf, type Zones } from '../ical/instant.ts'
+import type { CalendarObject, Component } from '../ical/object.ts'
+import { instanceAt, isSameSlot, slotOfOverride, type Slot } from './compare-slots.ts'
+import { durablePieces, volatilePieces, type CollectedEvent } from './kept-collect.ts'
+import { fitKept, joinKept } from './kept-size.ts'
+import { printKept, type Kept, type Piece } from './kept.ts'
+
+/** A PUT, what Graph alone will show after it, what was served before it, and what was kept before it. */
+export interface KeptSource {
+  readonly put: CalendarObject
+  readonly expected: CalendarObject
+  /** Undefined for a new object. */
+  readonly served: CalendarObject | undefined
+  readonly durable: Kept
+  readonly local: Kept
+  /** IANA zone of floating times. */
+  readonly floatingZone: string
+}
+
+export interface CollectedKept {
+  readonly durable: Kept
+  readonly local: Kept
+  /** How many values were too large for Graph and stay in the local store. */
+  readonly moved: number
+}
+
+/** What is kept after a PUT. */
+export function collectKept(source: KeptSource): CollectedKept {
+  const { durable: durableBefore, local: localBefore, floatingZone } = source
+  const [put, expected] = [readable(source.put, floatingZone), readable(source.expected, floatingZone)]
+  const served = source.served && readable(source.served, floatingZone)
+  const before = (day: string): readonly Piece[] => [
+    ...(durableBefore.slots.get(day) ?? durableBefore.main),
+    ...(localBefore.slots.get(day) ?? []),
+  ]
+  const main = put.object.master && {
+    put: put.object.master,
+    expected: expected.object.master ?? put.object.master,
+    served: served?.object.master,
+    before: [...durableBefore.main, ...localBefore.main],
+  }
+  const instances = put.object.overrides.flatMap((override) => {
+    const slot = slotOfOverride(override, expected.extent ?? put.extent, put.zones)
+    if (slot === undefined) return []
+    const shown = eventAt(expected, slot) ?? override
+    const event = { put: override, expected: shown, served: served && eventAt(served, slot), before: before(slot.day) }
+    return [{ day: slot.day, event }]
+  })
+  const fitted = fitKept(durableOf(main, instances))
+  const volatile = {
+    main: main ? volatilePieces(main) : [],
+    slots: new Map(
+      instances.map(({ day, event }) => [day, volatilePieces(event)] as const).filter(([, list]) => list.length > 0),
+    ),
+  }
+  return { durable: fitted.durable, local: joinKept(volatile, fitted.local), moved: fitted.moved }
+}
+
+interface Instance {
+  readonly day: string
+  readonly event: CollectedEvent
+}
+
+// An instance that keeps what its series keeps has no entry of its own.
+function durableOf(main: CollectedEvent | undefined, instances: readonly Instance[]): Kept {
+  const common = main ? durablePieces(main) : []
+  const text = printPieces(common)
+  const slots = instances
+    .map(({ day, event }) => [day, durablePieces(event).filter(({ kind }) => kind !== 'zone')] as const)
+    .filter(([, pieces]) => printPieces(pieces) !== text)
+  return { main: common, slots: new Map(slots) }
+}
+
+// Zones are those of the whole object.
+function printPieces(pieces: readonly Piece[]): string {
+  return printKept({ main: pieces.filter(({ kind }) => kind !== 'zone'), slots: new Map() })
+}
+
+interface Readable {
+  readonly object: CalendarObject
+  readonly zones: Zones
+  readonly extent: Extent | undefined
+}
+
+function readable(object: CalendarObject, floatingZone: string): Readable {
+  const zones = zonesOf(object.zones, floatingZone)
+  return { object, zones, extent: object.master && extentOf(object.master, zones) }
+}
+
+function eventAt({ object, zones, extent }: Readable, slot: Slot): Component | undefined {
+  const override = object.overrides.find((event) => {
+    const own = slotOfOverride(event, extent, zones)
+    return own !== undefined && isSameSlot(own, slot)
+  })
+  return override ?? (object.master && extent && instanceAt(object.master, slot, extent))
+}
