@@ -5,7 +5,7 @@ import { createCalendar, deleteCalendar, updateCalendar } from './calendars.ts'
 import type { Place } from './place.ts'
 import { changeKeyOf } from './ids.ts'
 import { booleanAt, type JsonObject, parseBody, stringAt } from './json.ts'
-import { appliedHeaders, type Entry, listAnswer } from './listing.ts'
+import { appliedHeaders, listAnswer } from './listing.ts'
 import type { Calendar, CalendarGroup, Mailbox } from './tenant.ts'
 
 export interface MailboxRequest {
@@ -15,10 +15,13 @@ export interface MailboxRequest {
 }
 
 export function listCalendars(asked: MailboxRequest, group?: CalendarGroup): Answer {
-  const { place, request, mailbox } = asked
+  const { place, mailbox } = asked
   const calendars = place.tenant.calendarsOf(mailbox).filter((one) => !group || one.group === group.key)
-  const entries = calendars.map((calendar) => entryOf(calendarJson(asked, calendar)))
-  return listAnswer(request, `users('${mailbox.id}')/calendars`, entries, place.switches.pageSize)
+  return plainList(
+    asked,
+    'calendars',
+    calendars.map((calendar) => calendarJson(asked, calendar)),
+  )
 }
 
 export function getCalendar(asked: MailboxRequest, calendar: Calendar): Answer {
@@ -52,10 +55,14 @@ export function removeCalendar(asked: MailboxRequest, calendar: Calendar): Answe
   return { status: 204 }
 }
 
-export function listCalendarGroups({ place, request, mailbox }: MailboxRequest): Answer {
+export function listCalendarGroups(asked: MailboxRequest): Answer {
+  const { place, mailbox } = asked
   const groups = [...place.tenant.groups.values()].filter((group) => group.mailbox === mailbox.id)
-  const entries = groups.map((group) => entryOf(groupJson({ place, request, mailbox }, group)))
-  return listAnswer(request, `users('${mailbox.id}')/calendarGroups`, entries, place.switches.pageSize)
+  return plainList(
+    asked,
+    'calendarGroups',
+    groups.map((group) => groupJson(asked, group)),
+  )
 }
 
 export function getCalendarGroup(asked: MailboxRequest, group: CalendarGroup): Answer {
@@ -125,8 +132,15 @@ function selected(request: GraphRequest, json: JsonObject): JsonObject {
   )
 }
 
-function entryOf(json: JsonObject): Entry {
-  return { comparable: () => json, properties: new Map(), show: () => json }
+function plainList({ place, request, mailbox }: MailboxRequest, kind: string, entries: readonly JsonObject[]): Answer {
+  return listAnswer(request, {
+    context: `users('${mailbox.id}')/${kind}`,
+    entries,
+    comparable: (json) => json,
+    properties: () => new Map(),
+    show: (json) => json,
+    pageSize: place.switches.pageSize,
+  })
 }
 
 function calendarJson({ place, request, mailbox }: MailboxRequest, calendar: Calendar): JsonObject {
@@ -139,7 +153,7 @@ function calendarJson({ place, request, mailbox }: MailboxRequest, calendar: Cal
     color: calendar.color,
     hexColor: calendar.hexColor,
     isDefaultCalendar: calendar.isDefault,
-    changeKey: changeKeyOf(tenant.seed, mailbox.id, calendar.version),
+    changeKey: changeKeyOf(tenant.keysOf(mailbox), calendar.version),
     canShare: isOwn,
     canViewPrivateItems: isOwn || calendar.canEdit,
     canEdit: calendar.canEdit,
@@ -158,6 +172,6 @@ function groupJson({ place, request, mailbox }: MailboxRequest, group: CalendarG
     id: tenant.groupId(group, family),
     name: group.name,
     classId: '0006f0b7-0000-0000-c000-000000000046',
-    changeKey: changeKeyOf(tenant.seed, mailbox.id, group.version),
+    changeKey: changeKeyOf(tenant.keysOf(mailbox), group.version),
   }
 }

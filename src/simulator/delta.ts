@@ -5,7 +5,7 @@ import type { Place } from './place.ts'
 import { changesRound, fullRound } from './delta-rows.ts'
 import type { Chain, DeltaRow, DeltaTokens, Round, Token } from './delta-tokens.ts'
 import { type EventJson, eventJson, itemId, timesOf, typeOf, type View } from './event-json.ts'
-import { eventId, eventIdParts, stubKeyOf } from './ids.ts'
+import { eventId, eventIdParts } from './ids.ts'
 import { ordinary } from './projection.ts'
 import { parameterOf } from './query.ts'
 import { badRequest, Refusal } from './refusal.ts'
@@ -164,7 +164,7 @@ function rowJson(delta: DeltaRequest, row: DeltaRow): EventJson {
     const id =
       row.kind === 'removed'
         ? itemId(place, row, view)
-        : eventId(place.tenant.seed, view.mailbox.id, eventIdParts(place.tenant.seed, 0, 0), view.family)
+        : eventId(place.tenant.keysOf(view.mailbox), eventIdParts(place.tenant.seed, 0, 0), view.family)
     return { '@odata.type': '#microsoft.graph.event', id, '@removed': { reason: 'deleted' } }
   }
   const { item } = row
@@ -172,7 +172,7 @@ function rowJson(delta: DeltaRequest, row: DeltaRow): EventJson {
   if (delta.kind === 'events') return fourMembers(delta, json)
   if (typeOf(item) === 'occurrence') {
     const own = json['@odata.etag']
-    const etag = `W/"${stubKeyOf(place.tenant.seed, view.mailbox.id)}"`
+    const etag = `W/"${place.tenant.keysOf(view.mailbox).stub}"`
     return {
       '@odata.type': '#microsoft.graph.event',
       '@odata.etag': place.switches.stubEtag === 'constant' ? etag : own,

@@ -36,7 +36,7 @@ export type EventJson = Record<string, unknown>
 export function eventJson(place: Place, item: Item, view: View): EventJson {
   const { event, exception } = item
   const content = visible(contentOf(event, exception), view)
-  const key = changeKeyOf(place.tenant.seed, view.mailbox.id, exception?.version ?? event.version)
+  const key = changeKeyOf(place.tenant.keysOf(view.mailbox), exception?.version ?? event.version)
   const id = itemId(place, item, view)
   const uid = uidOf(place, item)
   return {
@@ -71,7 +71,7 @@ export function eventJson(place: Place, item: Item, view: View): EventJson {
 }
 
 export function itemId(place: Place, item: Pick<Item, 'event' | 'slot'>, view: View): string {
-  return eventId(place.tenant.seed, view.mailbox.id, item.event.ids, view.family, item.slot)
+  return eventId(place.tenant.keysOf(view.mailbox), item.event.ids, view.family, item.slot)
 }
 
 export function typeOf(item: Item): 'singleInstance' | 'occurrence' | 'exception' | 'seriesMaster' {

@@ -7,12 +7,12 @@ import type { Place } from './place.ts'
 import { checkedWindow } from './delta.ts'
 import { eventJson, type View } from './event-json.ts'
 import { parseEventInput } from './event-input.ts'
-import { parseEventId, mailboxPart } from './ids.ts'
+import { parseEventId } from './ids.ts'
 import { exceptionItems, instanceAt, instancesOf, type Item, mainItem, spanOf } from './instances.ts'
 import { parseBody } from './json.ts'
-import { appliedHeaders, type Entry, listAnswer } from './listing.ts'
+import { appliedHeaders, listAnswer } from './listing.ts'
 import { sendMail } from './outbox.ts'
-import { ownProperties, showEvent } from './projection.ts'
+import { checkShape, ownProperties, showEvent } from './projection.ts'
 import { badRequest, itemNotFound, malformedId, Refusal } from './refusal.ts'
 import type { CalendarScope } from './target.ts'
 import type { ViewCache } from './view-cache.ts'
@@ -74,8 +74,10 @@ export function listExceptions(asked: EventRequest, id: string): Answer {
 
 export function getEvent(asked: EventRequest, id: string): Answer {
   const { place, request, scope, view } = asked
+  const shape = queryOf(request)
+  checkShape(place, shape)
   const shown = showEvent(place, findItem(asked, id), view, {
-    shape: queryOf(request),
+    shape,
     isSingle: true,
     url: urlOf(request),
   })
@@ -126,13 +128,16 @@ export function removeEvent(asked: EventRequest, id: string): Answer {
 function list(asked: EventRequest, items: readonly Item[]): Answer {
   const { place, request, scope, view } = asked
   const shape = queryOf(request)
+  checkShape(place, shape)
   const plain: View = { ...view, family: 'default', zone: 'UTC', zoneLabel: 'UTC' }
-  const entries = items.map((item): Entry => ({
-    comparable: () => eventJson(place, item, plain),
-    properties: ownProperties(item),
-    show: () => showEvent(place, item, view, { shape, isSingle: false, url: urlOf(request) }),
-  }))
-  return listAnswer(request, `users('${scope.mailbox.id}')/events`, entries, place.switches.pageSize)
+  return listAnswer<Item>(request, {
+    context: `users('${scope.mailbox.id}')/events`,
+    entries: items,
+    comparable: (item) => eventJson(place, item, plain),
+    properties: ownProperties,
+    show: (item) => showEvent(place, item, view, { shape, isSingle: false, url: urlOf(request) }),
+    pageSize: place.switches.pageSize,
+  })
 }
 
 /** The event or instance with this id, as this path may see it. */
@@ -141,7 +146,7 @@ function findItem({ place, scope }: EventRequest, id: string): Item {
   const parsed = parseEventId(id)
   if (!parsed) throw malformedId()
   const event = tenant.eventWithPart(parsed.part)
-  const isOurs = parsed.mailboxPart === mailboxPart(tenant.seed, scope.mailbox.id, parsed.mailboxPart.length)
+  const isOurs = parsed.mailboxPart === tenant.keysOf(scope.mailbox)[parsed.family]
   const calendars = scope.isWholeMailbox ? tenant.calendarsOf(scope.mailbox) : [scope.calendar]
   const isHere = calendars.some((calendar) => (calendar.source ?? calendar.key) === event?.calendar)
   if (!event || !isOurs || !isHere) throw itemNotFound()

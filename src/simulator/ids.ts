@@ -36,13 +36,33 @@ function twin(text: string, serial: number): string {
   return `${text.slice(0, -2)}${serial % 2 === 0 ? 'q' : 'Q'}${text.slice(-1)}`
 }
 
-/** The id of an event, or with `slot` of one instance of its series, as the given mailbox sees it. */
-export function eventId(seed: string, mailboxId: string, parts: IdParts, family: IdFamily, slot?: Day): string {
-  const middle = slot === undefined ? 'AEYAAAAA' : `AFRAAg${(slot + dayOffset).toString(36).padStart(8, 'A')}`
+/** What a mailbox puts into the ids and keys of its items; made once per mailbox. */
+export interface MailboxKeys {
+  /** 22 and 10 characters in the ids of the two families. */
+  readonly default: string
+  readonly immutable: string
+  /** First 18 bytes of each change key. */
+  readonly changeKey: Buffer
+  /** The etag's inner text of occurrence stubs in delta: it looks constant, whatever the version. */
+  readonly stub: string
+}
+
+export function mailboxKeysOf(seed: string, mailboxId: string): MailboxKeys {
+  return {
+    default: opaque(`${seed}/mailbox/${mailboxId}`, 22),
+    immutable: opaque(`${seed}/immutable mailbox/${mailboxId}`, 10),
+    changeKey: bytes(`${seed}/key/${mailboxId}`, 18),
+    stub: `DwAAABYAAAC${opaque(`${seed}/stub/${mailboxId}`, 21)}AAHdnbg`,
+  }
+}
+
+/** The id of an event, or with `slot` of one instance of its series, as the mailbox with these keys sees it. */
+export function eventId(keys: MailboxKeys, parts: IdParts, family: IdFamily, slot?: Day): string {
   const isSlot = slot !== undefined
+  const middle = isSlot ? `AFRAAg${(slot + dayOffset).toString(36).padStart(8, 'A')}` : 'AEYAAAAA'
   return family === 'default'
-    ? `AAMkAD${mailboxPart(seed, mailboxId, 22)}${middle}${parts.default}${isSlot ? 'EA==' : 'AAA='}`
-    : `AAkALg${mailboxPart(seed, mailboxId, 10)}${middle}${parts.immutable}${isSlot ? 'E==' : 'AA='}`
+    ? `AAMkAD${keys.default}${middle}${parts.default}${isSlot ? 'EA==' : 'AAA='}`
+    : `AAkALg${keys.immutable}${middle}${parts.immutable}${isSlot ? 'E==' : 'AA='}`
 }
 
 /** Takes an event id apart; undefined for a text that cannot be one. */
@@ -61,11 +81,6 @@ export function parseEventId(id: string): ParsedId | undefined {
   }
 }
 
-/** The part of an id that says whose mailbox it belongs to. */
-export function mailboxPart(seed: string, mailboxId: string, length: number): string {
-  return opaque(`${seed}/mailbox/${mailboxId}`, length)
-}
-
 /** The id of a calendar or calendar group. */
 export function folderId(seed: string, name: string, family: IdFamily): string {
   return family === 'default'
@@ -74,13 +89,8 @@ export function folderId(seed: string, name: string, family: IdFamily): string {
 }
 
 /** Base64 of 22 bytes; another one for every version. */
-export function changeKeyOf(seed: string, mailboxId: string, version: number): string {
-  return Buffer.concat([bytes(`${seed}/key/${mailboxId}`, 18), numberBytes(version + 0x0776_0000)]).toString('base64')
-}
-
-/** The etag's inner text of occurrence stubs in delta: it looks constant, whatever the version. */
-export function stubKeyOf(seed: string, mailboxId: string): string {
-  return `DwAAABYAAAC${opaque(`${seed}/stub/${mailboxId}`, 21)}AAHdnbg`
+export function changeKeyOf(keys: MailboxKeys, version: number): string {
+  return Buffer.concat([keys.changeKey, numberBytes(version + 0x0776_0000)]).toString('base64')
 }
 
 /** The hex text of an Exchange-born meeting: class id, instance date (zero on the master), creation time, random data. */

@@ -4,36 +4,37 @@ import { type Answer, type GraphRequest, linkTo, queryOf } from './answer.ts'
 import type { JsonObject } from './json.ts'
 import type { Query } from './query.ts'
 
-/** One entry of a list: how it is compared and how it is shown. */
-export interface Entry {
-  /** All its members, in UTC and with default ids, for `$filter` and `$orderby`. */
-  readonly comparable: () => JsonObject
-  readonly properties: ReadonlyMap<string, string>
-  readonly show: () => JsonObject
+/** What is listed, and how one entry is compared and shown. */
+export interface Listing<Entry> {
+  /** Of `@odata.context`, behind `$metadata#`. */
+  readonly context: string
+  readonly entries: readonly Entry[]
+  /** All members, in UTC and with default ids, for `$filter` and `$orderby`. */
+  readonly comparable: (entry: Entry) => JsonObject
+  readonly properties: (entry: Entry) => ReadonlyMap<string, string>
+  readonly show: (entry: Entry) => JsonObject
+  /** Rows of a page when the request does not say. */
+  readonly pageSize: number
 }
 
-export function listAnswer(
-  request: GraphRequest,
-  context: string,
-  entries: readonly Entry[],
-  defaultSize: number,
-): Answer {
+export function listAnswer<Entry>(request: GraphRequest, listing: Listing<Entry>): Answer {
   const query = queryOf(request)
   const { filter } = query
+  const { entries, comparable, properties } = listing
   const fitting = filter
-    ? entries.filter((entry) => filter({ json: entry.comparable, properties: entry.properties }))
+    ? entries.filter((entry) => filter({ json: () => comparable(entry), properties: properties(entry) }))
     : entries
-  const ordered = ordering(fitting, query.orderBy)
-  const size = query.top ?? request.preferences.pageSize ?? defaultSize
+  const ordered = ordering(fitting, comparable, query.orderBy)
+  const size = query.top ?? request.preferences.pageSize ?? listing.pageSize
   const end = query.skip + size
   return {
     status: 200,
     headers: appliedHeaders(request),
     json: {
-      '@odata.context': `${request.base}/${request.version}/$metadata#${context}`,
+      '@odata.context': `${request.base}/${request.version}/$metadata#${listing.context}`,
       ...(query.wantsCount ? { '@odata.count': ordered.length } : {}),
       ...(end < ordered.length ? { '@odata.nextLink': linkTo(request, { $skip: String(end) }) } : {}),
-      value: ordered.slice(query.skip, end).map((entry) => entry.show()),
+      value: ordered.slice(query.skip, end).map(listing.show),
     },
   }
 }
@@ -44,9 +45,13 @@ export function appliedHeaders(request: GraphRequest): Readonly<Record<string, s
   return applied.length > 0 ? { 'Preference-Applied': applied.join(', ') } : {}
 }
 
-function ordering(entries: readonly Entry[], orderBy: Query['orderBy']): readonly Entry[] {
+function ordering<Entry>(
+  entries: readonly Entry[],
+  comparable: (entry: Entry) => JsonObject,
+  orderBy: Query['orderBy'],
+): readonly Entry[] {
   if (orderBy.length === 0) return entries
-  const keyed = entries.map((entry) => ({ entry, json: entry.comparable() }))
+  const keyed = entries.map((entry) => ({ entry, json: comparable(entry) }))
   keyed.sort((one, other) => {
     for (const { path, isDescending } of orderBy) {
       const order = compareTexts(textAt(one.json, path), textAt(other.json, path))

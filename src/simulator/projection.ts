@@ -3,30 +3,28 @@
 import type { Place } from './place.ts'
 import { cancelledOccurrences, type EventJson, eventJson, type View } from './event-json.ts'
 import { exceptionItems, type Item } from './instances.ts'
-import type { Expansion, Query } from './query.ts'
+import type { Expansion, Query, Select } from './query.ts'
 import { recurrenceBlob, recurrenceBlobId } from './recurrence-blob.ts'
 import { badRequest } from './refusal.ts'
 
 type Shape = Pick<Query, 'select' | 'expand'>
 
 /** Members that are there only when they are selected. */
-const selectedOnly = ['originalStart', 'cancelledOccurrences']
+const selectedOnly = new Set(['originalStart', 'cancelledOccurrences'])
 
-/** Names beside those of an ordinary answer that `$select` may hold. */
-const furtherNames = [
-  'id',
-  'uid',
-  'occurrenceId',
-  'iCalUId',
-  'cancelledOccurrences',
-  'exceptionOccurrences',
-  'attachments',
-  'extensions',
-  'instances',
-  'calendar',
-  'singleValueExtendedProperties',
-  'multiValueExtendedProperties',
-]
+/** Every name that `$select` and `$expand` may hold, in lower case. Graph page "event resource type". */
+const eventMembers = new Set(
+  `id createdDateTime lastModifiedDateTime changeKey categories transactionId originalStartTimeZone originalEndTimeZone
+  iCalUId uid occurrenceId reminderMinutesBeforeStart isReminderOn hasAttachments subject bodyPreview importance sensitivity
+  isAllDay isCancelled isOrganizer responseRequested seriesMasterId showAs type webLink onlineMeetingUrl isOnlineMeeting
+  onlineMeetingProvider onlineMeeting allowNewTimeProposals isDraft hideAttendees recurrence responseStatus body start end
+  location locations attendees organizer originalStart cancelledOccurrences exceptionOccurrences attachments extensions
+  instances calendar singleValueExtendedProperties multiValueExtendedProperties`
+    .toLowerCase()
+    .split(/\s+/),
+)
+
+const nationalGaps = new Set(['cancelledoccurrences', 'exceptionoccurrences'])
 
 const expandable = ['exceptionOccurrences', 'singleValueExtendedProperties', 'extensions', 'attachments', 'calendar']
 
@@ -38,11 +36,10 @@ export interface Showing {
   readonly url: string
 }
 
-/** The event with the members asked for; throws a Refusal for names that do not exist. */
+/** The event with the members asked for; the names were checked before. */
 export function showEvent(place: Place, item: Item, view: View, showing: Showing): EventJson {
   const { shape, isSingle } = showing
   const json = eventJson(place, item, view)
-  checkNames(place, shape, json)
   const isMaster = item.slot === undefined && item.event.recurrence !== null
   const all =
     isSingle && isMaster && place.switches.cloud === 'global' && wants(shape.select, 'cancelledOccurrences')
@@ -56,32 +53,35 @@ export function ordinary(json: EventJson): EventJson {
   return selected(json, undefined)
 }
 
-function selected(json: EventJson, select: Shape['select']): EventJson {
+function selected(json: EventJson, select: Select): EventJson {
   if (select === '*') return json
-  const names = select && new Set(['id', ...select].map((name) => name.toLowerCase()))
-  return Object.fromEntries(
-    Object.entries(json).filter(([name]) => {
-      if (name.startsWith('@')) return true
-      return names ? names.has(name.toLowerCase()) : !selectedOnly.includes(name)
-    }),
-  )
+  return Object.fromEntries(Object.entries(json).filter(([name]) => isShown(name, select)))
 }
 
-function wants(select: Shape['select'], name: string): boolean {
-  return select === '*' || (select?.some((one) => one.toLowerCase() === name.toLowerCase()) ?? false)
+function isShown(name: string, select: Exclude<Select, '*'>): boolean {
+  if (name === 'id' || name.startsWith('@')) return true
+  return select ? select.has(name.toLowerCase()) : !selectedOnly.has(name)
 }
 
-function checkNames(place: Place, shape: Shape, json: EventJson): void {
-  const known = new Set([...Object.keys(json), ...furtherNames].map((name) => name.toLowerCase()))
-  const nationalGaps = place.switches.cloud === 'national' ? ['cancelledOccurrences', 'exceptionOccurrences'] : []
-  const asked = [...(shape.select === '*' ? [] : (shape.select ?? [])), ...shape.expand.map(({ name }) => name)]
+function wants(select: Select, name: string): boolean {
+  return select === '*' || (select?.has(name.toLowerCase()) ?? false)
+}
+
+/** Throws a Refusal for names that events do not have, or do not have in this cloud. */
+export function checkShape(place: Place, shape: Shape): void {
+  const asked = [
+    ...(shape.select === '*' ? [] : (shape.select?.values() ?? [])),
+    ...shape.expand.map(({ name }) => name),
+  ]
   for (const name of asked) {
-    if (!known.has(name.toLowerCase()) || nationalGaps.some((gap) => gap.toLowerCase() === name.toLowerCase())) {
+    const key = name.toLowerCase()
+    if (!eventMembers.has(key) || (place.switches.cloud === 'national' && nationalGaps.has(key))) {
       throw badRequest(`Could not find a property named '${name}' on type 'Microsoft.Graph.Event'.`)
     }
   }
   const wrong = shape.expand.find(({ name }) => !expandable.includes(name))
   if (wrong) throw badRequest(`The property '${wrong.name}' cannot be used in the $expand query option.`)
+  for (const inner of shape.expand) checkShape(place, inner)
 }
 
 function expanded(place: Place, item: Item, view: View, showing: Showing): EventJson {

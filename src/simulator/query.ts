@@ -4,9 +4,11 @@ import { expandedPropertyIds, type Filter, parseFilter } from './filter.ts'
 import { badRequest } from './refusal.ts'
 import { parseInstant } from './zone-time.ts'
 
+/** Undefined: the ordinary set; `*`: that and all that has to be selected; else lower-case name → name as asked. */
+export type Select = '*' | ReadonlyMap<string, string> | undefined
+
 export interface Query {
-  /** Undefined: the ordinary set; `*`: that and all that has to be selected. */
-  readonly select: '*' | readonly string[] | undefined
+  readonly select: Select
   readonly expand: readonly Expansion[]
   readonly filter: Filter | undefined
   readonly orderBy: readonly { readonly path: string; readonly isDescending: boolean }[]
@@ -20,7 +22,7 @@ export interface Query {
 
 export interface Expansion {
   readonly name: string
-  readonly select: '*' | readonly string[] | undefined
+  readonly select: Select
   readonly expand: readonly Expansion[]
   /** Of singleValueExtendedProperties: the ids asked for, in normal spelling. */
   readonly propertyIds: readonly string[]
@@ -49,10 +51,10 @@ export function parameterOf(parameters: URLSearchParams, name: string): string |
   return found?.[1]
 }
 
-function parseSelect(text: string | undefined): '*' | readonly string[] | undefined {
+function parseSelect(text: string | undefined): Select {
   if (text === undefined || text.trim() === '') return undefined
   const names = text.split(',').map((name) => name.trim())
-  return names.includes('*') ? '*' : names
+  return names.includes('*') ? '*' : new Map(names.map((name) => [name.toLowerCase(), name] as const))
 }
 
 function parseExpand(text: string): readonly Expansion[] {

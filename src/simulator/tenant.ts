@@ -2,7 +2,7 @@
 // rounds read. Only changes.ts and calendars.ts alter it, through `commit` and the setters here.
 import type { TenantClock } from './tenant-clock.ts'
 import type { StoredEvent } from './event.ts'
-import { eventIdParts, folderId, type IdFamily, type IdParts } from './ids.ts'
+import { eventIdParts, folderId, type IdFamily, type IdParts, type MailboxKeys, mailboxKeysOf } from './ids.ts'
 import type { GraphEmailAddress } from '../graph/types.ts'
 
 export interface Mailbox {
@@ -73,6 +73,7 @@ export class Tenant {
   #byCalendar = new Map<number, Map<number, StoredEvent>>()
   #serialOfPart = new Map<string, number>()
   #journal = new Map<number, JournalEntry[]>()
+  readonly #keys = new Map<string, MailboxKeys>()
   #sequence = 0
   #lastSerial = 0
   #lastVersion = 0
@@ -112,6 +113,13 @@ export class Tenant {
     this.#lastVersion += 1
     this.#lastModified = Math.max(this.clock.now(), this.#lastModified + 1)
     return { version: this.#lastVersion, modified: this.#lastModified }
+  }
+
+  /** What the mailbox puts into ids and change keys. */
+  keysOf(mailbox: Mailbox): MailboxKeys {
+    const keys = this.#keys.get(mailbox.id) ?? mailboxKeysOf(this.seed, mailbox.id)
+    this.#keys.set(mailbox.id, keys)
+    return keys
   }
 
   mailboxOf(calendar: Calendar): Mailbox {
