@@ -21,8 +21,8 @@ export interface RuleLimits {
   readonly days: number
 }
 
-/** About a quarter of a second at worst. */
-export const defaultRuleLimits: RuleLimits = { slots: 10_000, days: 75_000 }
+/** Some tenths of a second at worst. */
+export const defaultRuleLimits: RuleLimits = { slots: 10_000, days: 40_000 }
 
 /** The DTSTART of a series, the zone it is in (that of floating times for DATE and floating ones), and its rule. */
 export interface Series {
@@ -43,6 +43,8 @@ export function slotStarts(
   limits: RuleLimits = defaultRuleLimits,
 ): readonly WallTime[] {
   const rule = typeof series.rule === 'string' ? parseRule(series.rule) : series.rule
+  if (series.start.year < 1601)
+    throw new UnsupportedError('DTSTART', 'a series that begins before 1601 is not supported')
   const start = wallMs(series.start)
   const span = wallSpan({ rule, start, zone: series.zone, range })
   const walls = new Set([start, ...ruleSlots(rule, start, span, limits)])
