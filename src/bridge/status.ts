@@ -1,33 +1,15 @@
-// How the calendars and accounts are: one reading of the facts for `status --json` (contract.md), for /readyz and for people.
+// How the calendars and accounts are, for `status --json` (contract.md) and for /readyz: what the poller knows, in the
+// words of the outside.
 import { DateTime } from 'luxon'
 import type { ErrorCode } from '../base/errors.ts'
+import type { CalendarState, CalendarStatus, LastError } from '../sync/status.ts'
 import '../base/zones.ts'
 
-export type CalendarState = 'ok' | 'first-round' | 'stale' | 'held' | 'sign-in' | 'error'
-export type AccountState = 'ok' | 'sign-in' | 'error'
-
-/** A failure that has not healed since. */
-export interface LastError {
-  readonly code: ErrorCode
-  readonly message: string
-  /** Milliseconds. */
-  readonly at: number
-}
-
-/** What is known of one calendar. Times are milliseconds. */
+/** What is known of one calendar. */
 export interface CalendarFacts {
   readonly slug: string
   readonly account: string
-  /** The first round is complete. */
-  readonly isReady: boolean
-  readonly lastInStep: number | undefined
-  /** When the last round ended, however it did; undefined: none since the start. */
-  readonly lastRound: number | undefined
-  readonly events: number
-  readonly resources: number
-  readonly heldRemovals: number
-  readonly drift: number
-  readonly lastError: LastError | null
+  readonly status: Omit<CalendarStatus, 'calendar' | 'isRunning'>
 }
 
 export interface AccountFacts {
@@ -43,7 +25,8 @@ interface PrintedError {
   readonly at: string
 }
 
-export interface CalendarStatus {
+/** One calendar of `status --json`. */
+export interface PrintedCalendar {
   readonly state: CalendarState
   /** RFC 3339 in UTC; null: never. */
   readonly lastRound: string | null
@@ -56,30 +39,31 @@ export interface CalendarStatus {
   readonly lastError: PrintedError | null
 }
 
-export interface AccountStatus {
-  readonly state: AccountState
+/** One account of `status --json`. */
+export interface PrintedAccount {
+  readonly state: 'ok' | 'sign-in' | 'error'
   readonly mailbox: string
   readonly lastError: PrintedError | null
 }
 
 /** What `status --json` prints. */
 export interface StatusReport {
-  readonly calendars: Readonly<Record<string, CalendarStatus>>
-  readonly accounts: Readonly<Record<string, AccountStatus>>
+  readonly calendars: Readonly<Record<string, PrintedCalendar>>
+  readonly accounts: Readonly<Record<string, PrintedAccount>>
 }
 
-/** The report at `now`, in the order of the facts. */
+/** The report at `now` (milliseconds), in the order of the facts. */
 export function reportOf(
   calendars: readonly CalendarFacts[],
   accounts: readonly AccountFacts[],
-  { now, staleMs }: { readonly now: number; readonly staleMs: number },
+  now: number,
 ): StatusReport {
   return {
-    calendars: Object.fromEntries(calendars.map((facts) => [facts.slug, calendarStatus(facts, now, staleMs)])),
+    calendars: Object.fromEntries(calendars.map(({ slug, status }) => [slug, printCalendar(status, now)])),
     accounts: Object.fromEntries(
       accounts.map((account) => [
         account.name,
-        accountStatus(
+        printAccount(
           account,
           calendars.filter((one) => one.account === account.name),
         ),
@@ -89,23 +73,24 @@ export function reportOf(
 }
 
 /** What keeps a calendar from being ready (/readyz), a sentence; undefined: nothing does. */
-export function reasonNotReady(facts: CalendarFacts, now: number, staleMs: number): string | undefined {
-  const cause = facts.lastError === null ? '' : `: ${facts.lastError.message}`
-  if (facts.lastError?.code === 'sign-in') return `its account needs a sign-in${cause}`
-  if (!facts.isReady) return `its first round is not complete${cause}`
-  if (facts.heldRemovals > 0) {
-    return `${facts.heldRemovals} removals are held; \`graphdav sync --accept ${facts.slug}\` lets them pass`
+export function reasonNotReady({ slug, status }: CalendarFacts, now: number, staleMs: number): string | undefined {
+  const { state, lastInStep, heldRemovals, lastError } = status
+  const cause = lastError === null ? '' : `: ${lastError.message}`
+  if (state === 'sign-in') return `its account needs a sign-in${cause}`
+  if (lastInStep === undefined) return `its first round is not complete${cause}`
+  if (heldRemovals > 0) {
+    return `${heldRemovals} removals are held; \`graphdav sync --accept ${slug}\` lets them pass`
   }
-  const age = ageMs(facts, now)
-  if (age > staleMs) return `it was last in step ${Math.floor(age / 1000)} seconds ago${cause}`
+  if (now - lastInStep >= staleMs)
+    return `it was last in step ${Math.floor((now - lastInStep) / 1000)} seconds ago${cause}`
   return undefined
 }
 
-function calendarStatus(facts: CalendarFacts, now: number, staleMs: number): CalendarStatus {
-  const { lastInStep, lastRound, events, resources, heldRemovals, drift, lastError } = facts
+function printCalendar(status: CalendarFacts['status'], now: number): PrintedCalendar {
+  const { state, lastInStep, lastRoundAt, events, resources, heldRemovals, drift, lastError } = status
   return {
-    state: stateOf(facts, now, staleMs),
-    lastRound: printInstant(lastRound ?? lastInStep),
+    state,
+    lastRound: printInstant(lastRoundAt ?? lastInStep),
     ageSeconds: lastInStep === undefined ? null : Math.max(0, Math.floor((now - lastInStep) / 1000)),
     events,
     resources,
@@ -115,30 +100,13 @@ function calendarStatus(facts: CalendarFacts, now: number, staleMs: number): Cal
   }
 }
 
-// What a person has to act on first comes first.
-function stateOf(facts: CalendarFacts, now: number, staleMs: number): CalendarState {
-  if (facts.lastError?.code === 'sign-in') return 'sign-in'
-  if (facts.heldRemovals > 0) return 'held'
-  if (!facts.isReady) return facts.lastError === null ? 'first-round' : 'error'
-  if (ageMs(facts, now) > staleMs) return 'stale'
-  return facts.lastError === null ? 'ok' : 'error'
-}
-
-function ageMs({ lastInStep }: CalendarFacts, now: number): number {
-  return lastInStep === undefined ? Infinity : now - lastInStep
-}
-
 // An account is as its calendars are: nothing else asks it for anything.
-function accountStatus({ mailbox }: AccountFacts, calendars: readonly CalendarFacts[]): AccountStatus {
-  const errors = calendars.flatMap(({ lastError }) => lastError ?? [])
+function printAccount({ mailbox }: AccountFacts, calendars: readonly CalendarFacts[]): PrintedAccount {
+  const errors = calendars.flatMap(({ status }) => status.lastError ?? []).toSorted((a, b) => b.at - a.at)
   const signIn = errors.find(({ code }) => code === 'sign-in')
-  const newest = signIn ?? errors.toSorted((a, b) => b.at - a.at)[0] ?? null
+  if (signIn !== undefined) return { state: 'sign-in', mailbox, lastError: printError(signIn) }
   const isBroken = calendars.length > 0 && errors.length === calendars.length
-  return {
-    state: signIn === undefined ? (isBroken ? 'error' : 'ok') : 'sign-in',
-    mailbox,
-    lastError: signIn !== undefined || isBroken ? printError(newest) : null,
-  }
+  return { state: isBroken ? 'error' : 'ok', mailbox, lastError: isBroken ? printError(errors[0] ?? null) : null }
 }
 
 function printError(error: LastError | null): PrintedError | null {

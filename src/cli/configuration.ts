@@ -1,15 +1,13 @@
 // The configuration of a command, and the log that follows from it and from the command line.
-import { describeProblem } from '../base/errors.ts'
+import { GraphdavError } from '../base/errors.ts'
 import { createLog, type Log } from '../base/log.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { loadConfiguration } from '../config/load.ts'
 import type { Invocation } from './command.ts'
 
-/** Reads the configuration; throws `ConfigurationError` with everything that is wrong. Warnings go to standard error. */
+/** Reads the configuration; throws `ConfigurationError` with everything that is wrong. */
 export function configurationOf({ configFile, context }: Invocation): Configuration {
-  const configuration = loadConfiguration(configFile, { env: context.env })
-  for (const warning of configuration.warnings) context.stderr.write(`warning: ${describeProblem(warning)}\n`)
-  return configuration
+  return loadConfiguration(configFile, { env: context.env })
 }
 
 /** The log on standard error: pretty on a terminal, else json, unless the configuration says otherwise. */
@@ -23,4 +21,12 @@ export function logOf({ context, logLevel }: Invocation, { log }: Configuration)
 export function quietLogOf(invocation: Invocation): Log {
   const { context, logLevel = 'silent' } = invocation
   return createLog({ level: logLevel, format: 'pretty', destination: context.stderr })
+}
+
+/** Refuses a calendar that is not configured: a usage error that names those that are. */
+export function checkSlugs(slugs: readonly string[], { calendars }: Configuration): void {
+  const unknown = slugs.find((slug) => !calendars.has(slug))
+  if (unknown === undefined) return
+  const names = calendars.size === 0 ? 'none is configured' : `configured: ${[...calendars.keys()].join(', ')}`
+  throw new GraphdavError('usage', `there is no calendar ${unknown} (${names})`)
 }

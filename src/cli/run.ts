@@ -1,9 +1,9 @@
 // One run of the program: command line in, exit code out. The only place where an error becomes a sentence on the screen.
-import { readFileSync } from 'node:fs'
 import { ConfigurationError, codeOf, GraphdavError, sentenceOf } from '../base/errors.ts'
 import type { Context, ExitCode } from './command.ts'
 import { commands } from './commands.ts'
 import { parseCommandLine } from './parse.ts'
+import { version } from './version.ts'
 
 /** Runs a command line to its end; never throws. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -50,10 +50,4 @@ function isUsage(error: unknown): boolean {
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text
-}
-
-/** The program's version, from package.json. */
-export function version(): string {
-  const found: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  return typeof found === 'object' && found !== null && 'version' in found ? String(found.version) : ''
 }

@@ -79,7 +79,7 @@ const auth = kinds(
     }),
     block({
       kind: z.literal('access-token'),
-      token: text('an access token', 20_000).optional(),
+      token: matching(/^[\x21-\x7e]{1,20000}$/, 'an access token: printable characters without spaces').optional(),
       tokenFile: text('the path of a file').optional(),
     }),
   ],

@@ -208,6 +208,8 @@ export class CalendarSync {
       calendarId: calendar.id,
       owner: calendar.owner.address,
       name: calendar.name,
+      timeZone: zone,
+      color: calendar.color ?? null,
     }
     const isBound = JSON.stringify(binding) === JSON.stringify(now)
     await onResolved?.({ calendar, timeZone: zone })

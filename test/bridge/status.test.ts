@@ -1,15 +1,14 @@
 // The states of calendars and accounts, as status --json and /readyz give them.
 import { describe, expect, it } from 'vitest'
-import { reasonNotReady, reportOf, type CalendarFacts, type LastError } from '../../src/bridge/status.ts'
+import { reasonNotReady, reportOf, type CalendarFacts } from '../../src/bridge/status.ts'
+import type { LastError } from '../../src/sync/status.ts'
 
 const now = Date.UTC(2026, 2, 1, 12, 0, 0)
 const staleMs = 30 * 60_000
-const well: CalendarFacts = {
-  slug: 'work',
-  account: 'home',
-  isReady: true,
+const well: CalendarFacts['status'] = {
+  state: 'ok',
   lastInStep: now - 12_345,
-  lastRound: now - 12_345,
+  lastRoundAt: now - 12_345,
   events: 40,
   resources: 38,
   heldRemovals: 0,
@@ -19,9 +18,9 @@ const well: CalendarFacts = {
 const failure: LastError = { code: 'graph', message: 'Microsoft Graph does not answer.', at: now - 1000 }
 const signIn: LastError = { code: 'sign-in', message: 'the access token was refused', at: now - 1000 }
 
-function look(changes: Partial<CalendarFacts>) {
-  const facts = { ...well, ...changes }
-  const report = reportOf([facts], [{ name: 'home', mailbox: 'mara@fabrikam.example' }], { now, staleMs })
+function look(changes: Partial<CalendarFacts['status']>) {
+  const facts: CalendarFacts = { slug: 'work', account: 'home', status: { ...well, ...changes } }
+  const report = reportOf([facts], [{ name: 'home', mailbox: 'mara@fabrikam.example' }], now)
   const { work } = report.calendars
   const { home } = report.accounts
   if (work === undefined || home === undefined) throw new Error('the report is not complete')
@@ -43,43 +42,45 @@ describe('the status of a calendar', () => {
     expect(look({}).home).toEqual({ state: 'ok', mailbox: 'mara@fabrikam.example', lastError: null })
   })
 
-  it('that was never read is first-round: never an empty one', () => {
-    const { work, reason } = look({ isReady: false, lastInStep: undefined, lastRound: undefined })
+  it('that was never read is not ready: never an empty one', () => {
+    const { work, reason } = look({ state: 'first-round', lastInStep: undefined, lastRoundAt: undefined })
     expect(work).toMatchObject({ state: 'first-round', lastRound: null, ageSeconds: null })
     expect(reason).toMatch(/first round/)
   })
 
-  it('whose first round fails is an error, with the reason', () => {
-    const { work, home, reason } = look({ isReady: false, lastInStep: undefined, lastError: failure })
-    expect(work.state).toBe('error')
+  it('after a restart shows when it was in step before', () => {
+    expect(look({ lastRoundAt: undefined }).work.lastRound).toBe('2026-03-01T11:59:47Z')
+  })
+
+  it('whose first round fails says why', () => {
+    const { work, home, reason } = look({ state: 'error', lastInStep: undefined, lastError: failure })
     expect(work.lastError).toEqual({ code: 'graph', message: failure.message, at: '2026-03-01T11:59:59Z' })
     expect(home.state).toBe('error')
     expect(reason).toContain(failure.message)
   })
 
-  it('that failed just now is an error, and still ready while it is young', () => {
-    const { work, reason } = look({ lastError: failure })
+  it('that failed just now is still ready while it is young', () => {
+    const { work, reason } = look({ state: 'error', lastError: failure })
     expect(work.state).toBe('error')
     expect(reason).toBeUndefined()
   })
 
-  it('older than sync.stale is stale, to the millisecond', () => {
-    expect(look({ lastInStep: now - staleMs }).work.state).toBe('ok')
-    const { work, reason } = look({ lastInStep: now - staleMs - 1, lastError: failure })
-    expect(work.state).toBe('stale')
-    expect(reason).toMatch(/1800 seconds ago.*does not answer/)
+  it('older than sync.stale is not ready, to the millisecond', () => {
+    expect(look({ lastInStep: now - staleMs + 1 }).reason).toBeUndefined()
+    expect(look({ state: 'stale', lastInStep: now - staleMs, lastError: failure }).reason).toMatch(
+      /1800 seconds ago.*does not answer/,
+    )
   })
 
-  it('with held removals is held, and says how they pass', () => {
-    const { work, reason } = look({ heldRemovals: 30 })
-    expect(work).toMatchObject({ state: 'held', heldRemovals: 30 })
+  it('with held removals is not ready, and says how they pass', () => {
+    const { work, reason } = look({ state: 'held', heldRemovals: 30 })
+    expect(work.heldRemovals).toBe(30)
     expect(reason).toContain('graphdav sync --accept work')
   })
 
   it('whose account needs a sign-in says so before anything else', () => {
-    const { work, home, reason } = look({ lastError: signIn, heldRemovals: 3, lastInStep: now - staleMs - 1 })
-    expect([work.state, home.state]).toEqual(['sign-in', 'sign-in'])
-    expect(home.lastError).toMatchObject({ code: 'sign-in' })
+    const { home, reason } = look({ state: 'sign-in', lastError: signIn, heldRemovals: 3, lastInStep: now - staleMs })
+    expect(home).toMatchObject({ state: 'sign-in', lastError: { code: 'sign-in' } })
     expect(reason).toMatch(/sign-in/)
   })
 
@@ -90,10 +91,15 @@ describe('the status of a calendar', () => {
 
 describe('the status of an account', () => {
   const account = [{ name: 'home', mailbox: 'me' }]
-  const report = (facts: readonly CalendarFacts[]) => reportOf(facts, account, { now, staleMs }).accounts['home']
+  const of = (name: string, changes: Partial<CalendarFacts['status']>, owner = 'home'): CalendarFacts => ({
+    slug: name,
+    account: owner,
+    status: { ...well, ...changes },
+  })
+  const stateOf = (facts: readonly CalendarFacts[]) => reportOf(facts, account, now).accounts['home']
 
   it('is ok while one of its calendars is', () => {
-    expect(report([well, { ...well, slug: 'other', lastError: failure }])).toEqual({
+    expect(stateOf([of('a', {}), of('b', { lastError: failure })])).toEqual({
       state: 'ok',
       mailbox: 'me',
       lastError: null,
@@ -101,6 +107,6 @@ describe('the status of an account', () => {
   })
 
   it('is ok without calendars, and not concerned by those of others', () => {
-    expect(report([{ ...well, account: 'elsewhere', lastError: signIn }])?.state).toBe('ok')
+    expect(stateOf([of('a', { lastError: signIn }, 'elsewhere')])?.state).toBe('ok')
   })
 })

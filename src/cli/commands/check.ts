@@ -1,7 +1,9 @@
 // `graphdav check`: everything that is wrong with the configuration, then each account and calendar tried once.
+import { describeProblem } from '../../base/errors.ts'
 import { checkAccounts, type Finding } from '../../bridge/check.ts'
 import type { Command } from '../command.ts'
 import { configurationOf, quietLogOf } from '../configuration.ts'
+import { count } from '../table.ts'
 
 export const check: Command = {
   name: 'check',
@@ -9,7 +11,6 @@ export const check: Command = {
   run: async (invocation) => {
     const { clock, signal, stdout } = invocation.context
     const configuration = configurationOf(invocation)
-    const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
     const { accounts, calendars, feeds, users } = configuration
     const parts = [
       count(accounts.size, 'account'),
@@ -18,6 +19,7 @@ export const check: Command = {
       count(users.size, 'user'),
     ]
     stdout.write(`${invocation.configFile} is right: ${parts.join(', ')}\n`)
+    for (const warning of configuration.warnings) stdout.write(`note  ${describeProblem(warning)}\n`)
     let problems = 0
     for await (const finding of checkAccounts(configuration, { clock, log: quietLogOf(invocation), signal })) {
       stdout.write(`${sentenceOfFinding(finding)}\n`)

@@ -2,7 +2,7 @@
 import { GraphdavError } from '../../base/errors.ts'
 import { hashPassword } from '../../server/password.ts'
 import type { Command, Context } from '../command.ts'
-import { askHidden } from '../ask.ts'
+import { askHidden } from '../ask-hidden.ts'
 
 const maxCharacters = 1024
 

@@ -1,0 +1,56 @@
+// A command that needs the store asks the running server, or opens the data folder itself when none runs.
+import { codeOf, GraphdavError } from '../base/errors.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { openBridge, type Bridge, type BridgeOptions } from './compose.ts'
+import { callControl, type OnProgress } from './control.ts'
+import { operations } from './operations.ts'
+
+export interface Question {
+  readonly command: 'status' | 'sync' | 'export'
+  readonly args?: unknown
+  readonly onProgress?: OnProgress
+  readonly signal: AbortSignal
+}
+
+/** A server that is starting or stopping has the lock and no socket: so long it is waited for. */
+const patienceMs = 5_000
+const retryMs = 200
+
+/** The answer, whoever gives it. Throws what the operation throws. */
+export async function askBridge(
+  configuration: Configuration,
+  question: Question,
+  options: BridgeOptions,
+): Promise<unknown> {
+  const { clock } = options
+  const { command, args, onProgress = () => undefined, signal } = question
+  const until = clock.now() + patienceMs
+  for (;;) {
+    const answer = await callControl(configuration.store.path, { command, args }, { onProgress, signal })
+    if (answer.kind === 'result') return answer.result
+    const bridge = await openUnlessLocked(configuration, options, clock.now() >= until)
+    if (bridge !== undefined) {
+      try {
+        const handler = operations(bridge)[command]
+        if (handler === undefined) throw new GraphdavError('internal', `no operation ${command}`)
+        return await handler(args, onProgress, signal)
+      } finally {
+        await bridge.close()
+      }
+    }
+    await clock.sleep(retryMs, signal)
+  }
+}
+
+async function openUnlessLocked(
+  configuration: Configuration,
+  options: BridgeOptions,
+  isLast: boolean,
+): Promise<Bridge | undefined> {
+  try {
+    return await openBridge(configuration, options)
+  } catch (error) {
+    if (codeOf(error) === 'locked' && !isLast) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,194 @@
+// The running program, put together by hand: configuration → store, Graph clients, mirrors, poller, server. Whatever is
+// started here is stopped here.
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { CalendarBackend } from '../calendar/backend.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { createApp } from '../server/app.ts'
+import type { Readiness } from '../server/health.ts'
+import type { RunningServer } from '../server/listen.ts'
+import type { RunOptions } from '../sync/calendar-sync.ts'
+import { Clouds } from '../sync/cloud.ts'
+import { Poller } from '../sync/poller.ts'
+import type { RoundResult } from '../sync/round-context.ts'
+import { createClients } from './accounts.ts'
+import { createBackend } from './backend.ts'
+import { composeCalendar, type ComposedCalendar, type Identities } from './calendars.ts'
+import { startControl, type ControlServer } from './control.ts'
+import { openDataFolder } from './data-folder.ts'
+import { listenOn } from './listening.ts'
+import { operations } from './operations.ts'
+import { reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
+import { storedUserProperties } from './user-properties.ts'
+
+/** The opened data folder with everything that works on it. */
+export interface Bridge {
+  readonly backend: CalendarBackend
+  /** The slugs, in the order of the configuration. */
+  readonly slugs: readonly string[]
+  report(): StatusReport
+  /** One round of one calendar now. Rejects with what made it fail. */
+  sync(slug: string, options: RunOptions): Promise<RoundResult>
+  /** Begins to listen and to poll; resolves to the server's own origin. Once. */
+  serve(): Promise<string>
+  /** Ends everything that was begun and gives the data folder back; within five seconds. */
+  close(): Promise<void>
+}
+
+export interface BridgeOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+}
+
+/** Locks and opens the data folder; throws a `GraphdavError` with code `locked` when another process has it. */
+export async function openBridge(configuration: Configuration, options: BridgeOptions): Promise<Bridge> {
+  const { clock, log } = options
+  const folder = await openDataFolder(configuration.store.path, { clock, log })
+  try {
+    const calendars = await composeCalendars(configuration, { store: folder.store, clock, log })
+    return new ComposedBridge({ configuration, ...options, folder, calendars })
+  } catch (error) {
+    await folder.close()
+    throw error
+  }
+}
+
+async function composeCalendars(
+  { accounts, calendars }: Configuration,
+  shared: Pick<Parameters<typeof composeCalendar>[0], 'store' | 'clock' | 'log'>,
+): Promise<ReadonlyMap<string, ComposedCalendar>> {
+  const clients = createClients(accounts, shared)
+  const identities: Identities = new Map()
+  const composed = new Map<string, ComposedCalendar>()
+  for (const [slug, calendar] of calendars) {
+    const [account, client] = [accounts.get(calendar.account), clients.get(calendar.account)]
+    // The configuration was checked: every calendar has its account.
+    if (account === undefined || client === undefined) continue
+    composed.set(slug, await composeCalendar({ ...shared, calendar, account, client, identities }))
+  }
+  return composed
+}
+
+interface Parts extends BridgeOptions {
+  readonly configuration: Configuration
+  readonly folder: Awaited<ReturnType<typeof openDataFolder>>
+  readonly calendars: ReadonlyMap<string, ComposedCalendar>
+}
+
+const httpGraceMs = 2_500
+
+class ComposedBridge implements Bridge {
+  readonly backend: CalendarBackend
+  readonly slugs: readonly string[]
+  readonly #parts: Parts
+  readonly #poller: Poller
+  readonly #stopping = new AbortController()
+  #server: RunningServer | undefined
+  #control: ControlServer | undefined
+
+  constructor(parts: Parts) {
+    const { configuration, calendars, clock, log } = parts
+    this.#parts = parts
+    this.slugs = [...calendars.keys()]
+    this.#poller = new Poller({
+      calendars: [...calendars.values()].map(({ polled }) => polled),
+      settings: configuration.sync,
+      clouds: new Clouds(),
+      clock,
+      log,
+    })
+    this.backend = createBackend({
+      calendars: new Map([...calendars].map(([slug, { served }]) => [slug, served])),
+      users: configuration.users,
+      freshen: (slug) => this.#poller.freshen(slug),
+    })
+  }
+
+  report(): StatusReport {
+    const { configuration, clock } = this.#parts
+    const facts = this.#facts()
+    const accounts = [...configuration.accounts.values()].map(({ name, mailbox }) => ({
+      name,
+      mailbox: this.#addressOf(name) ?? mailbox,
+    }))
+    return reportOf(facts, accounts, clock.now())
+  }
+
+  sync(slug: string, options: RunOptions): Promise<RoundResult> {
+    return this.#poller.syncNow(slug, options)
+  }
+
+  async serve(): Promise<string> {
+    const { configuration, folder, clock, log, version } = this.#parts
+    const { server, users, feeds } = configuration
+    const app = createApp({
+      backend: this.backend,
+      users: new Map([...users].map(([name, { password }]) => [name, { passwordHash: password }])),
+      feeds,
+      publicUrl: server.publicUrl,
+      trustProxy: server.trustProxy,
+      health: { ready: () => Promise.resolve(this.#readiness()) },
+      userProperties: storedUserProperties(folder.store),
+      clock,
+      log,
+      version,
+    })
+    this.#server = await listenOn(app, server)
+    this.#control = await startControl(folder.path, operations(this), log)
+    this.#poller.start()
+    void this.#renderAgain()
+    log.info('listening', { url: this.#server.url, calendars: this.slugs.length, feeds: feeds.length })
+    return this.#server.url
+  }
+
+  async close(): Promise<void> {
+    const { calendars, folder } = this.#parts
+    this.#stopping.abort(new Error('stopping'))
+    await Promise.all([this.#server?.close(httpGraceMs), this.#control?.close(), this.#poller.stop()])
+    await Promise.allSettled([...calendars.values()].map(({ mirror }) => mirror.close()))
+    await folder.close()
+  }
+
+  // After an upgrade; costs nothing when the renderer is the same.
+  async #renderAgain(): Promise<void> {
+    for (const [slug, { mirror }] of this.#parts.calendars) {
+      try {
+        await mirror.rerender(this.#stopping.signal)
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return
+        const reason = error instanceof Error ? error.message : String(error)
+        this.#parts.log.warn('texts of an older version stay for now', { calendar: slug, reason })
+      }
+    }
+  }
+
+  #facts(): readonly CalendarFacts[] {
+    const { configuration } = this.#parts
+    return this.slugs.map((slug) => ({
+      slug,
+      account: configuration.calendars.get(slug)?.account ?? '',
+      status: this.#poller.status(slug),
+    }))
+  }
+
+  #readiness(): Readiness {
+    const { configuration, clock } = this.#parts
+    const reasons = this.#facts().flatMap((facts) => {
+      const reason = reasonNotReady(facts, clock.now(), configuration.sync.staleMs)
+      return reason === undefined ? [] : [[facts.slug, reason] as const]
+    })
+    return { isReady: reasons.length === 0, reasons: Object.fromEntries(reasons) }
+  }
+
+  /** Whose mailbox an account reads, as far as its own calendars show it. */
+  #addressOf(account: string): string | undefined {
+    const { configuration, calendars } = this.#parts
+    for (const { slug, account: name, source } of configuration.calendars.values()) {
+      const isOwn = source === 'default' || !('user' in source || 'group' in source)
+      const owner = calendars.get(slug)?.mirror.state().binding?.owner
+      if (name === account && isOwn && owner !== undefined && owner !== '') return owner
+    }
+    return undefined
+  }
+}

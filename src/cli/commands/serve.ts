@@ -1,0 +1,68 @@
+// `graphdav serve`: polls and serves until it is told to stop; reads the configuration again at SIGHUP.
+import { openBridge, type Bridge } from '../../bridge/compose.ts'
+import { ConfigurationError, describeProblem, sentenceOf } from '../../base/errors.ts'
+import type { Command, Invocation } from '../command.ts'
+import { configurationOf, logOf } from '../configuration.ts'
+import { untilStopped } from '../until-stopped.ts'
+import { version } from '../version.ts'
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'poll and serve until it is stopped',
+  run: async (invocation) => {
+    const { context } = invocation
+    let current = await start(invocation)
+    let turn: Promise<void> = Promise.resolve()
+    const failed = new AbortController()
+    const again = async (before: Promise<void>): Promise<void> => {
+      await before
+      try {
+        current = await restart(invocation, current)
+      } catch (error) {
+        failed.abort(error)
+      }
+    }
+    context.onHangup(() => {
+      turn = again(turn)
+    })
+    await untilStopped(AbortSignal.any([context.signal, failed.signal]))
+    await turn
+    if (failed.signal.aborted) throw failed.signal.reason
+    current.log.info('stopping')
+    await current.bridge.close()
+    return 0
+  },
+}
+
+interface Running {
+  readonly bridge: Bridge
+  readonly log: ReturnType<typeof logOf>
+}
+
+async function start(invocation: Invocation): Promise<Running> {
+  const configuration = configurationOf(invocation)
+  const log = logOf(invocation, configuration)
+  for (const warning of configuration.warnings) log.warn('configuration', { problem: describeProblem(warning) })
+  const bridge = await openBridge(configuration, { clock: invocation.context.clock, log, version: version() })
+  try {
+    await bridge.serve()
+  } catch (error) {
+    await bridge.close()
+    throw error
+  }
+  return { bridge, log }
+}
+
+// A wrong configuration changes nothing; a right one takes over in one step: the old server closes, the new one opens.
+async function restart(invocation: Invocation, { bridge, log }: Running): Promise<Running> {
+  try {
+    configurationOf(invocation)
+  } catch (error) {
+    const problems = error instanceof ConfigurationError ? error.problems.length : 1
+    log.error('configuration is wrong; the old one stays', { problems, reason: sentenceOf(error) })
+    return { bridge, log }
+  }
+  log.info('configuration read again')
+  await bridge.close()
+  return start(invocation)
+}

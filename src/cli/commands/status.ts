@@ -1,0 +1,37 @@
+// `graphdav status`: how each calendar and account is, from the running server or from the data folder.
+import { askBridge } from '../../bridge/ask.ts'
+import type { PrintedCalendar, StatusReport } from '../../bridge/status.ts'
+import type { Command } from '../command.ts'
+import { configurationOf, quietLogOf } from '../configuration.ts'
+import { printSpan, printTable } from '../table.ts'
+import { version } from '../version.ts'
+
+export const status: Command = {
+  name: 'status',
+  summary: 'show how each calendar and account is',
+  options: [{ flags: '--json', description: 'for scripts' }],
+  run: async (invocation) => {
+    const { clock, signal, stdout } = invocation.context
+    const configuration = configurationOf(invocation)
+    const options = { clock, log: quietLogOf(invocation), version: version() }
+    const answer = await askBridge(configuration, { command: 'status', signal }, options)
+    const report = answer as StatusReport // what the operation `status` returns
+    stdout.write(invocation.options['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : printReport(report))
+    return 0
+  },
+}
+
+function printReport({ calendars, accounts }: StatusReport): string {
+  const rows = Object.entries(calendars).map(([slug, calendar]) => rowOf(slug, calendar))
+  const people = Object.entries(accounts).map(([name, { state, mailbox }]) => [name, state, mailbox])
+  return [
+    printTable([['CALENDAR', 'STATE', 'AGE', 'EVENTS', 'RESOURCES', 'HELD', 'DRIFT', 'LAST ERROR'], ...rows]),
+    printTable([['ACCOUNT', 'STATE', 'MAILBOX'], ...people]),
+  ].join('\n')
+}
+
+function rowOf(slug: string, calendar: PrintedCalendar): readonly string[] {
+  const { state, ageSeconds, events, resources, heldRemovals, drift, lastError } = calendar
+  const age = ageSeconds === null ? 'never' : printSpan(ageSeconds)
+  return [slug, state, age, ...[events, resources, heldRemovals, drift].map(String), lastError?.message ?? '']
+}
