@@ -1,9 +1,11 @@
 // body (HTML as Outlook writes it) ⇄ DESCRIPTION, plain text (RFC 5545 §3.8.1.5), and X-ALT-DESC, the HTML for those who
 // can show it. The home of html-to-text. Graph page "itemBody resource type".
 import { compile } from 'html-to-text'
-import type { GraphEvent } from '../graph/types.ts'
-import type { Property } from '../ical/object.ts'
-import { textProperty } from '../ical/text.ts'
+import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
+import type { Component, Property } from '../ical/object.ts'
+import { textOf, textProperty } from '../ical/text.ts'
+import { altRepHtml, htmlOf } from './compare-fields.ts'
+import type { GraphContext } from './graph-context.ts'
 
 /** HTML beyond this many characters is cut before it is made into text. */
 export const longestHtml = 100_000
@@ -11,14 +13,32 @@ export const longestHtml = 100_000
 const longestRichText = 32_000
 
 /** DESCRIPTION, and X-ALT-DESC where the HTML says more than the text does; nothing for an empty body. */
-export function bodyToIcal({ body, bodyContentType }: GraphEvent): readonly Property[] {
-  const text = bodyContentType === 'html' ? textOfHtml(body) : tidy(body)
+export function bodyToIcal(event: GraphEvent): readonly Property[] {
+  const { body, bodyContentType } = event
+  const text = textOfBody(event)
   if (text === '') return []
   const isRich = bodyContentType === 'html' && richTags.test(body) && body.length <= longestRichText
   return [
     textProperty('DESCRIPTION', text),
     ...(isRich ? [textProperty('X-ALT-DESC', body.trim(), { FMTTYPE: 'text/html' })] : []),
   ]
+}
+
+/**
+ * body of a VEVENT: its HTML (Thunderbird's ALTREP, Outlook's X-ALT-DESC) where that is new, else its plain text where that
+ * is new, else Graph's own as it is, so that a client of plain texts does not flatten it.
+ */
+export function bodyToGraph(event: Component, { current }: GraphContext): GraphEventInput {
+  const html = altRepHtml(event) ?? htmlOf(event, 'X-ALT-DESC') ?? htmlOf(event, 'STYLED-DESCRIPTION')
+  const text = tidy(textOf(event, 'DESCRIPTION') ?? '')
+  if (html !== undefined && html.trim() !== current?.body.trim())
+    return { body: { contentType: 'html', content: html } }
+  if (current === undefined || text !== textOfBody(current)) return { body: { contentType: 'text', content: text } }
+  return { body: { contentType: current.bodyContentType, content: current.body } }
+}
+
+function textOfBody({ body, bodyContentType }: GraphEvent): string {
+  return bodyContentType === 'html' ? textOfHtml(body) : tidy(body)
 }
 
 /** The plain text of an HTML body: lines separated by `\n`, none at the end; links as `text <address>`. */

@@ -1,7 +1,8 @@
 // sensitivity ⇄ CLASS and importance ⇄ PRIORITY (RFC 5545 §3.8.1.3, §3.8.1.9; Graph page "event resource type").
-import type { GraphEvent, GraphImportance, GraphSensitivity } from '../graph/types.ts'
-import type { Property } from '../ical/object.ts'
-import { property } from '../ical/text.ts'
+import type { GraphEvent, GraphEventInput, GraphImportance, GraphSensitivity } from '../graph/types.ts'
+import type { Component, Property } from '../ical/object.ts'
+import { property, valueOf } from '../ical/text.ts'
+import type { GraphContext } from './graph-context.ts'
 
 /** Several sensitivities share a class: from the right the first row that matches, unless the event's own row does too. */
 export const sensitivityTable: readonly {
@@ -36,4 +37,24 @@ export function importanceToIcal(event: GraphEvent): readonly Property[] {
   const row = importanceTable.find(({ importance }) => importance === event.importance)
   if (row === undefined || row.importance === 'normal') return []
   return [property('PRIORITY', String(row.priorities[0])), property('X-MICROSOFT-CDO-IMPORTANCE', row.outlook)]
+}
+
+/** sensitivity of CLASS, or of Apple's X-CALENDARSERVER-ACCESS; absent: as it is. A class that is not known is private. */
+export function sensitivityToGraph(event: Component, { current }: GraphContext): GraphEventInput {
+  const now = current?.sensitivity ?? 'normal'
+  const asked = (valueOf(event, 'CLASS') ?? valueOf(event, 'X-CALENDARSERVER-ACCESS'))?.trim().toUpperCase()
+  if (asked === undefined || asked === '') return { sensitivity: now }
+  const rows = sensitivityTable.filter((row) => row.class === asked)
+  const own = rows.find(({ sensitivity }) => sensitivity === now)
+  return { sensitivity: (own ?? rows[0])?.sensitivity ?? 'private' }
+}
+
+/** importance of PRIORITY, or of Outlook's own property; absent: as it is. */
+export function importanceToGraph(event: Component, { current }: GraphContext): GraphEventInput {
+  const priority = valueOf(event, 'PRIORITY')?.trim()
+  const outlook = valueOf(event, 'X-MICROSOFT-CDO-IMPORTANCE')?.trim()
+  const row =
+    importanceTable.find(({ priorities }) => priorities.some((digit) => String(digit) === priority)) ??
+    importanceTable.find((row) => row.outlook === outlook)
+  return { importance: row?.importance ?? current?.importance ?? 'normal' }
 }

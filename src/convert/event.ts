@@ -1,18 +1,32 @@
 // The property table: one Graph event ⇄ one VEVENT. Each row owns some iCalendar properties and says which Graph properties
 // they are made of; nothing else writes them. The times, which hang on the whole series, come in as facts (series.ts).
-import type { GraphEvent } from '../graph/types.ts'
+import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
 import type { Component, Property } from '../ical/object.ts'
 import { printRule, type Rule } from '../ical/rule-text.ts'
-import { component, joinTexts, property, textProperty } from '../ical/text.ts'
+import {
+  component,
+  joinTexts,
+  propertiesOf,
+  property,
+  splitTexts,
+  textOf,
+  textProperty,
+  valueOf,
+} from '../ical/text.ts'
 import { printTime, timeProperty, type IcalTime } from '../ical/value.ts'
-import { availabilityToIcal } from './availability.ts'
-import { bodyToIcal } from './body.ts'
-import { importanceToIcal, sensitivityToIcal } from './classification.ts'
+import { availabilityToGraph, availabilityToIcal } from './availability.ts'
+import { bodyToGraph, bodyToIcal } from './body.ts'
+import { importanceToGraph, importanceToIcal, sensitivityToGraph, sensitivityToIcal } from './classification.ts'
+import type { GraphContext } from './graph-context.ts'
 import { joinLinkToIcal, webLinkToIcal } from './links.ts'
 import { peopleToIcal } from './people.ts'
-import { placesToIcal } from './places.ts'
+import { peopleToGraph } from './people-to-graph.ts'
+import { placesToGraph, placesToIcal } from './places.ts'
+import { recurrenceToGraph } from './recurrence-to-graph.ts'
+import { reminderToGraph } from './reminder-to-graph.ts'
 import { reminderToIcal } from './reminders.ts'
 import { instantOfStamp, utcText } from './time.ts'
+import { timesToGraph } from './times-to-graph.ts'
 
 /** What a VEVENT says that its Graph event alone does not. */
 export interface EventFacts {
@@ -30,13 +44,17 @@ export interface EventFacts {
   readonly addresses: readonly string[]
 }
 
+/** A mapping both ways. A row without `toGraph` is of values that only Graph sets. */
 interface PropertyRow {
+  /** iCalendar properties; nobody else writes them. */
   readonly names: readonly string[]
+  /** The Graph properties that they are made of. */
   readonly graph: readonly (keyof GraphEvent)[]
   readonly toIcal: (event: GraphEvent, facts: EventFacts) => readonly Property[]
+  /** Throws UnsupportedError naming what Graph cannot hold, IcalError for values that cannot be read. */
+  readonly toGraph?: (event: Component, context: GraphContext) => GraphEventInput
 }
 
-/** In the order in which the properties are written. */
 export const propertyTable: readonly PropertyRow[] = [
   {
     names: ['UID', 'RECURRENCE-ID'],
@@ -55,22 +73,41 @@ export const propertyTable: readonly PropertyRow[] = [
     names: ['SUMMARY'],
     graph: ['subject'],
     toIcal: ({ subject }) => (subject === null || subject === '' ? [] : [textProperty('SUMMARY', subject)]),
+    toGraph: (event) => ({ subject: textOf(event, 'SUMMARY') ?? '' }),
   },
   {
-    names: ['DTSTART', 'DTEND', 'RRULE', 'EXDATE', 'X-MICROSOFT-CDO-ALLDAYEVENT'],
-    graph: ['start', 'end', 'isAllDay', 'originalStartTimeZone', 'originalEndTimeZone', 'recurrence'],
+    names: ['DTSTART', 'DTEND', 'X-MICROSOFT-CDO-ALLDAYEVENT'],
+    graph: ['start', 'end', 'isAllDay', 'originalStartTimeZone', 'originalEndTimeZone'],
     toIcal: timesToIcal,
+    toGraph: timesToGraph,
+  },
+  {
+    names: ['RRULE', 'EXDATE'],
+    graph: ['recurrence'],
+    toIcal: recurrenceToIcal,
+    toGraph: recurrenceToGraph,
   },
   {
     names: ['STATUS', 'TRANSP', 'X-MICROSOFT-CDO-BUSYSTATUS', 'X-MICROSOFT-CDO-INTENDEDSTATUS'],
     graph: ['isCancelled', 'showAs'],
     toIcal: availabilityToIcal,
+    toGraph: availabilityToGraph,
   },
-  { names: ['CLASS'], graph: ['sensitivity'], toIcal: sensitivityToIcal },
-  { names: ['PRIORITY', 'X-MICROSOFT-CDO-IMPORTANCE'], graph: ['importance'], toIcal: importanceToIcal },
-  { names: ['LOCATION', 'GEO'], graph: ['location', 'locations'], toIcal: placesToIcal },
-  { names: ['DESCRIPTION', 'X-ALT-DESC'], graph: ['body', 'bodyContentType'], toIcal: bodyToIcal },
-  { names: ['CATEGORIES'], graph: ['categories'], toIcal: categoriesToIcal },
+  { names: ['CLASS'], graph: ['sensitivity'], toIcal: sensitivityToIcal, toGraph: sensitivityToGraph },
+  {
+    names: ['PRIORITY', 'X-MICROSOFT-CDO-IMPORTANCE'],
+    graph: ['importance'],
+    toIcal: importanceToIcal,
+    toGraph: importanceToGraph,
+  },
+  { names: ['LOCATION', 'GEO'], graph: ['location', 'locations'], toIcal: placesToIcal, toGraph: placesToGraph },
+  {
+    names: ['DESCRIPTION', 'X-ALT-DESC'],
+    graph: ['body', 'bodyContentType'],
+    toIcal: bodyToIcal,
+    toGraph: bodyToGraph,
+  },
+  { names: ['CATEGORIES'], graph: ['categories'], toIcal: categoriesToIcal, toGraph: categoriesToGraph },
   { names: ['URL'], graph: ['webLink'], toIcal: webLinkToIcal },
   {
     names: ['CONFERENCE', 'X-GOOGLE-CONFERENCE', 'X-MICROSOFT-SKYPETEAMSMEETINGURL'],
@@ -81,12 +118,14 @@ export const propertyTable: readonly PropertyRow[] = [
     names: ['ORGANIZER', 'ATTENDEE'],
     graph: ['organizer', 'attendees', 'isOrganizer', 'responseStatus', 'responseRequested'],
     toIcal: (event, { addresses }) => peopleToIcal(event, addresses),
+    toGraph: peopleToGraph,
   },
   {
     names: ['X-MICROSOFT-DISALLOW-COUNTER'],
     graph: ['allowNewTimeProposals'],
     toIcal: ({ allowNewTimeProposals }) =>
       allowNewTimeProposals ? [] : [property('X-MICROSOFT-DISALLOW-COUNTER', 'TRUE')],
+    toGraph: counterToGraph,
   },
 ]
 
@@ -98,6 +137,16 @@ export function eventToIcal(event: GraphEvent, facts: EventFacts): Component {
     propertyTable.flatMap(({ toIcal }) => toIcal(event, facts)),
     reminderToIcal(event, `${facts.uid} ${slot}`),
   )
+}
+
+/**
+ * All that Graph can hold of a VEVENT, its alarm included. Of an override: what the instance is to be; `recurrence` is
+ * then null and not to be sent.
+ * @throws UnsupportedError naming the property or rule part that Graph cannot hold, IcalError for values that cannot be read
+ */
+export function eventToGraph(event: Component, context: GraphContext): GraphEventInput {
+  const inputs = propertyTable.map(({ toGraph }) => toGraph?.(event, context))
+  return Object.assign({}, ...inputs, reminderToGraph(event, context)) as GraphEventInput
 }
 
 /** The newest of these events' modification times as SEQUENCE counts: whole seconds since 2000-01-01T00:00:00Z. */
@@ -124,18 +173,33 @@ function stampsToIcal(event: GraphEvent, { sequence }: EventFacts): readonly Pro
   ]
 }
 
-function timesToIcal(_: GraphEvent, { start, end, rule, cancelled }: EventFacts): readonly Property[] {
+function timesToIcal(_: GraphEvent, { start, end }: EventFacts): readonly Property[] {
   return [
     timeProperty('DTSTART', start),
     ...(end === undefined ? [] : [timeProperty('DTEND', end)]),
+    ...(start.kind === 'date' ? [property('X-MICROSOFT-CDO-ALLDAYEVENT', 'TRUE')] : []),
+  ]
+}
+
+function recurrenceToIcal(_: GraphEvent, { rule, cancelled }: EventFacts): readonly Property[] {
+  return [
     ...(rule === undefined ? [] : [property('RRULE', printRule(rule))]),
     // One property per date: several readers take only the first of a list.
     ...cancelled.map((slot) => timeProperty('EXDATE', slot)),
-    ...(start.kind === 'date' ? [property('X-MICROSOFT-CDO-ALLDAYEVENT', 'TRUE')] : []),
   ]
 }
 
 function categoriesToIcal({ categories }: GraphEvent): readonly Property[] {
   const names = categories.filter((name) => name.trim() !== '')
   return names.length === 0 ? [] : [property('CATEGORIES', joinTexts(names))]
+}
+
+function categoriesToGraph(event: Component): GraphEventInput {
+  const names = propertiesOf(event, 'CATEGORIES').flatMap(({ value }) => splitTexts(value).map((name) => name.trim()))
+  return { categories: [...new Set(names)].filter((name) => name !== '') }
+}
+
+function counterToGraph(event: Component, { current }: GraphContext): GraphEventInput {
+  const value = valueOf(event, 'X-MICROSOFT-DISALLOW-COUNTER')?.trim().toUpperCase()
+  return { allowNewTimeProposals: value === undefined ? (current?.allowNewTimeProposals ?? true) : value !== 'TRUE' }
 }

@@ -1,8 +1,10 @@
 // Zone labels as Graph and calendar programs write them → IANA names, and back to Windows ids for Graph.
 // Graph page "dateTimeTimeZone resource type"; labels that were seen: Windows ids, IANA names, `UTC`, `tzone://Microsoft/Utc`,
 // `tzone://Microsoft/Custom`, `Customized Time Zone`, display names ("(UTC+01:00) Amsterdam, Berlin, …"), nothing at all.
-import { ianaNameOf } from '../base/zones.ts'
-import { ianaOfWindows, windowsOfIana } from '../base/windows-zones.ts'
+import { ianaNameOf, offsetMinutesAt } from '../base/zones.ts'
+import { ianaOfWindows, windowsOfIana, windowsZones } from '../base/windows-zones.ts'
+import { dayMs } from '../ical/value.ts'
+import type { Zone } from '../ical/zone.ts'
 import { ianaOfDisplayName } from './display-names.ts'
 
 /** A zone that times can be written in. */
@@ -32,9 +34,35 @@ export function ianaOfLabel(label: string): string | undefined {
   )
 }
 
-/** What Graph is told for an IANA zone: the Windows id, else the IANA name itself. */
+/** The label that Graph knows best for an IANA zone: the Windows id, else the IANA name itself. */
 export function graphLabelOf(tzid: string): string {
   return tzid === 'UTC' ? 'UTC' : (windowsOfIana(tzid) ?? tzid)
+}
+
+/**
+ * The label that Graph reads as the same clock as the zone's, from one instant to another; undefined when there is none. A
+ * Windows id stands for many cities, and not all of them kept their clocks alike.
+ */
+export function exactGraphLabelOf(zone: Zone, from: number, to: number): string | undefined {
+  const tzid = ianaOfLabel(zone.name) ?? ianaOfZone(zone, from, to)
+  if (tzid === undefined) return undefined
+  const label = graphLabelOf(tzid)
+  const read = ianaOfLabel(label)
+  return read !== undefined && isLikeIana(zone, read, from, to) ? label : tzid
+}
+
+/** The IANA zone that keeps the same clock as a zone which only a VTIMEZONE defines; the main one of a Windows id. */
+export function ianaOfZone(zone: Zone, from: number, to: number): string | undefined {
+  const names = ['UTC', ...windowsZones().flatMap((windowsZone) => ianaOfWindows(windowsZone) ?? [])]
+  return names.find((name) => isLikeIana(zone, name, from, to))
+}
+
+// Every clock change of the last decades lasted longer than ten days.
+function isLikeIana(zone: Zone, tzid: string, from: number, to: number): boolean {
+  for (let at = from; at < to + 10 * dayMs; at += 10 * dayMs) {
+    if (zone.offsetAt(at) !== offsetMinutesAt(tzid, at) * 60_000) return false
+  }
+  return true
 }
 
 const utcLabels: ReadonlySet<string> = new Set([
