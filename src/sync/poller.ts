@@ -1,5 +1,6 @@
 // When rounds are run: every calendar in its turn, sooner when somebody asks, later after failures. One round per calendar at
 // a time; readers never wait longer than they are promised.
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../base/clock.ts'
 import { NotFoundError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -32,6 +33,8 @@ export class Poller {
 
   constructor(options: PollerOptions) {
     this.#options = options
+    // Every calendar waits on it.
+    setMaxListeners(0, this.#stopping.signal)
     const { settings, clouds, clock, log, random = Math.random } = options
     this.#syncs = new Map(
       options.calendars.map((calendar) => [
