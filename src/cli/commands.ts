@@ -1,6 +1,7 @@
 // The command table, in the order of the help.
 import type { Command } from './command.ts'
 import { check } from './commands/check.ts'
+import { demo } from './commands/demo.ts'
 import { exportCommand } from './commands/export.ts'
 import { laterCommands } from './commands/later.ts'
 import { password } from './commands/password.ts'
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   status,
   exportCommand,
   simulate,
+  demo,
   password,
   token,
   ...laterCommands,

@@ -40,7 +40,7 @@ function sentenceOf(news: Exclude<SyncProgress, { readonly kind: 'running' }>): 
   if (news.kind === 'failed') return `${news.slug}: failed: ${news.message}`
   const { changed, removed, skipped, held, pending, drift, pages, ms } = news.result
   const parts = [
-    `${changed} changed, ${removed} removed (${count(pages, 'page')}, ${(ms / 1000).toFixed(1)} s)`,
+    `${count(changed, 'event')} new or changed, ${removed} removed (${count(pages, 'page')}, ${(ms / 1000).toFixed(1)} s)`,
     skipped > 0 ? `${count(skipped, 'event')} cannot be shown; --log-level warn names them` : '',
     pending > 0 ? `${count(pending, 'event')} could not be read and will be tried again` : '',
     drift > 0 ? `${count(drift, 'difference')} repaired` : '',
