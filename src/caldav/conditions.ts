@@ -1,10 +1,10 @@
 // Conditional requests (RFC 9110 §13): ETag lists and dates against what is there. Pure.
 import { parseHttpDate } from '../base/http-date.ts'
 
-/** What a resource is like now; the ETag without quotes, the time in milliseconds. */
+/** What a resource is like now; the ETag without quotes, the time in milliseconds (undefined: not known). */
 export interface Validators {
   readonly etag: string
-  readonly lastModified: number
+  readonly lastModified: number | undefined
 }
 
 /** The conditions of a request; '' where the header is absent. */
@@ -32,12 +32,12 @@ export function evaluateRead(conditions: Conditions, now: Validators): 200 | 304
   } else if (isOlderThan(conditions.ifUnmodifiedSince, now.lastModified)) return 412
   if (conditions.ifNoneMatch !== '') return namesTag(conditions.ifNoneMatch, now.etag, 'weak') ? 304 : 200
   const since = parseHttpDate(conditions.ifModifiedSince)
-  return since !== undefined && wholeSeconds(now.lastModified) <= since ? 304 : 200
+  return since !== undefined && now.lastModified !== undefined && wholeSeconds(now.lastModified) <= since ? 304 : 200
 }
 
-function isOlderThan(header: string, lastModified: number): boolean {
+function isOlderThan(header: string, lastModified: number | undefined): boolean {
   const since = parseHttpDate(header)
-  return since !== undefined && wholeSeconds(lastModified) > since
+  return since !== undefined && lastModified !== undefined && wholeSeconds(lastModified) > since
 }
 
 /** True when a list of entity tags (or `*`) names this one. Clients send tags with and without quotes. */

@@ -6,11 +6,13 @@ import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type CaldavOptions, type Method } from './method.ts'
 import { createObjectReader } from './objects.ts'
 import { options } from './options.ts'
+import { post } from './post.ts'
 import { propfind } from './propfind.ts'
 import { proppatch } from './proppatch.ts'
 import { report } from './report.ts'
 import { parsePath } from './routes.ts'
 import { findSubject } from './subject.ts'
+import { createTurns } from './turns.ts'
 import { refuseWrite } from './write-refusal.ts'
 
 /** Answers the requests of signed-in users. */
@@ -32,7 +34,7 @@ const methods: Readonly<Partial<Record<string, Method>>> = {
   MKCOL: refuseWrite,
   MOVE: refuseWrite,
   COPY: refuseWrite,
-  POST: refuseWrite,
+  POST: post,
 }
 
 /** Octets of text whose parsed objects are kept for the next query. */
@@ -40,9 +42,10 @@ const parsedBudget = 4 * 1024 * 1024
 
 /** Makes the handler. */
 export function createCaldav(below: CaldavOptions): CaldavHandler {
-  const readObject = createObjectReader(parsedBudget)
+  const readObject = createObjectReader(parsedBudget, below.log)
+  const inTurn = createTurns()
   return async (request) => {
-    const exchange = { ...below, readObject, request, location: parsePath(request.path) }
+    const exchange = { ...below, readObject, inTurn, request, location: parsePath(request.path) }
     const method = methods[request.method] ?? refuseMethod
     const answer = await method(exchange)
     return { ...answer, headers: { DAV: davHeader, ...answer.headers } }

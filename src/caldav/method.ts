@@ -1,5 +1,6 @@
 // What every method gets: the request, what the user has, and what is below.
 import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
 import type { DavAnswer, DavRequest } from './exchange.ts'
 import type { FreeBusySource } from './free-busy-source.ts'
@@ -8,6 +9,7 @@ import { NotFoundError } from '../base/errors.ts'
 import type { ObjectReader } from './objects.ts'
 import type { Location } from './routes.ts'
 import type { Session } from './subject.ts'
+import type { InTurn } from './turns.ts'
 import type { UserProperties } from './user-properties.ts'
 
 /** What CalDAV is built on. */
@@ -16,11 +18,13 @@ export interface CaldavOptions {
   readonly userProperties: UserProperties
   readonly freeBusy: FreeBusySource
   readonly clock: Clock
+  readonly log: Log
 }
 
 /** One request on its way through a method. */
 export interface Exchange extends CaldavOptions {
   readonly readObject: ObjectReader
+  readonly inTurn: InTurn
   readonly request: DavRequest
   /** Where the request points to; not yet known to exist. */
   readonly location: Location

@@ -32,7 +32,7 @@ const refusals = {
   'supported-filter': { status: 403, precondition: caldav('supported-filter') },
   'valid-calendar-data': { status: 403, precondition: caldav('valid-calendar-data') },
   'valid-filter': { status: 403, precondition: caldav('valid-filter') },
-  'valid-scheduling-message': { status: 400, precondition: caldav('valid-scheduling-message') },
+  'valid-scheduling-message': { status: 403, precondition: caldav('valid-scheduling-message') },
 } as const satisfies Readonly<Record<string, Refusal>>
 
 /** Why a request is refused. */

@@ -2,7 +2,7 @@
 // read-only: macOS stops syncing after a refusal (caldav.md §2.1).
 import { preferenceOf } from './exchange.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
-import { openSession, type Method } from './method.ts'
+import { openSession, type Exchange, type Method } from './method.ts'
 import { multistatus, propstat } from './multistatus.ts'
 import { dav, isSameName, keyOf, type Name } from './names.ts'
 import { DavError } from './preconditions.ts'
@@ -29,21 +29,27 @@ const maxPropertiesOfOne = 100
 
 /** Answers PROPPATCH. */
 export const proppatch: Method = async (exchange) => {
-  const { request, userProperties } = exchange
+  const { request } = exchange
   const instructions = parseBody(await readXml(request))
+  const { href, obstacles } = await exchange.inTurn(request.user, () => change(exchange, instructions))
+  if (obstacles.size === 0 && preferenceOf(request, 'return') === 'minimal') {
+    return { status: 200, headers: appliedPreferences(request), body: '' }
+  }
+  return multistatus([element(dav('response'), element(dav('href'), href), ...outcome(instructions, obstacles))])
+}
+
+async function change(
+  exchange: Exchange,
+  instructions: readonly Instruction[],
+): Promise<{ readonly href: string; readonly obstacles: ReadonlyMap<Instruction, Obstacle> }> {
   const session = await openSession(exchange)
   const subject = await findSubject(exchange.location, session, exchange.backend)
   const path = storedPath(subject, session)
   if (path === undefined) throw methodNotAllowed(subject, session, 'properties cannot be set here')
-  const before = session.stored.get(path) ?? []
-  const after = follow(instructions, before)
+  const after = follow(instructions, session.stored.get(path) ?? [])
   const obstacles = obstaclesOf(instructions, after)
-  if (obstacles.size === 0) await userProperties.write(request.user, path, after)
-  if (obstacles.size === 0 && preferenceOf(request, 'return') === 'minimal') {
-    return { status: 200, headers: appliedPreferences(request), body: '' }
-  }
-  const href = element(dav('href'), hrefOfSubject(subject, session))
-  return multistatus([element(dav('response'), href, ...outcome(instructions, obstacles))])
+  if (obstacles.size === 0) await exchange.userProperties.write(session.user, path, after)
+  return { href: hrefOfSubject(subject, session), obstacles }
 }
 
 function parseBody(root: XmlElement | undefined): readonly Instruction[] {

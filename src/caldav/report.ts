@@ -3,6 +3,11 @@ import { openSession, slugsAt, type Exchange, type Method } from './method.ts'
 import type { DavAnswer } from './exchange.ts'
 import { caldav, dav, isSameName, keyOf } from './names.ts'
 import { DavError } from './preconditions.ts'
+import { expandProperty } from './reports/expand-property.ts'
+import { freeBusyQuery } from './reports/free-busy-query.ts'
+import { principalMatch } from './reports/principal-match.ts'
+import { principalPropertySearch } from './reports/principal-property-search.ts'
+import { principalSearchPropertySet } from './reports/principal-search-property-set.ts'
 import { calendarMultiget } from './reports/calendar-multiget.ts'
 import { calendarQuery } from './reports/calendar-query.ts'
 import type { Report } from './reports/report.ts'
@@ -15,7 +20,12 @@ import type { XmlElement } from './xml.ts'
 const reports: ReadonlyMap<string, Report> = new Map([
   [keyOf(caldav('calendar-query')), calendarQuery],
   [keyOf(caldav('calendar-multiget')), calendarMultiget],
+  [keyOf(caldav('free-busy-query')), freeBusyQuery],
   [keyOf(dav('sync-collection')), syncCollection],
+  [keyOf(dav('expand-property')), expandProperty],
+  [keyOf(dav('principal-match')), principalMatch],
+  [keyOf(dav('principal-property-search')), principalPropertySearch],
+  [keyOf(dav('principal-search-property-set')), principalSearchPropertySet],
 ])
 
 /** Answers REPORT. */

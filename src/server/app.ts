@@ -48,6 +48,7 @@ export function createApp(options: AppOptions): Koa {
   const handle = createCaldav({
     backend,
     clock,
+    log,
     userProperties: options.userProperties ?? memoryUserProperties(),
     freeBusy: options.freeBusy ?? noFreeBusy,
   })
