@@ -177,14 +177,14 @@ export class Rig {
     const { instances } = this.tenant.control.truth({ mailbox, ...(calendar === undefined ? {} : { calendar }) }, from)
     return instances
       .map((event) => {
-        const [start, end] = [instantOf(event['start']), instantOf(event['end'])]
-        return describe(
-          start,
-          end,
-          typeof event['subject'] === 'string' ? event['subject'] : '',
-          event['isAllDay'] === true,
-        )
+        const isAllDay = event['isAllDay'] === true
+        const [start, end] = [instantOf(event['start'], isAllDay), instantOf(event['end'], isAllDay)]
+        return { event, start, end, isAllDay }
       })
+      .filter(({ start, end }) => end > Date.parse(window.start) || start === end)
+      .map(({ event, start, end, isAllDay }) =>
+        describe(start, end, typeof event['subject'] === 'string' ? event['subject'] : '', isAllDay),
+      )
       .sort()
   }
 
@@ -193,6 +193,12 @@ export class Rig {
     const { start, end } = windowAt(this.spec, this.clock.now())
     const print = (ms: number): string => new Date(ms).toISOString()
     return { start: print(Date.parse(start) + 2 * dayMs), end: print(Date.parse(end) - 2 * dayMs) }
+  }
+
+  /** A few months around now: enough to see most changes, and quick to expand. */
+  near(): Window {
+    const now = this.clock.now()
+    return { start: new Date(now - 90 * dayMs).toISOString(), end: new Date(now + 180 * dayMs).toISOString() }
   }
 
   async stop(): Promise<void> {
@@ -216,9 +222,11 @@ function describe(start: number, end: number, title: string, isAllDay: boolean):
   return `${print(start)} ${print(end)} ${title}`
 }
 
-function instantOf(value: unknown): number {
+// An all-day event is on its dates, in whatever zone a view shows its midnights.
+function instantOf(value: unknown, isAllDay: boolean): number {
   const text = typeof value === 'object' && value !== null && 'dateTime' in value ? String(value.dateTime) : ''
-  return Date.parse(`${text.slice(0, 19)}Z`)
+  const instant = Date.parse(`${text.slice(0, 19)}Z`)
+  return isAllDay ? Math.round(instant / dayMs) * dayMs : instant
 }
 
 /** Graph JSON of a single event. */

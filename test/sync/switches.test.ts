@@ -1,0 +1,34 @@
+// The bridge is right with each setting of every switch (decision 21): the same busy history under each of them.
+import { afterEach, expect, it } from 'vitest'
+import { switchNames, switchTable, valuesOf, type SwitchName } from '../../src/simulator/switches.ts'
+import { Chance, Editor } from './editor.ts'
+import { Rig } from './rig.ts'
+
+let rig: Rig | undefined
+
+afterEach(async () => {
+  await rig?.stop()
+})
+
+interface Setting {
+  readonly name: SwitchName
+  readonly value: string | number | boolean
+}
+
+// `endless` never lets a round end: round.test.ts looks at it.
+const settings: readonly Setting[] = [
+  { name: 'cloud', value: 'national' },
+  ...switchNames
+    .filter((name) => switchTable[name].kind !== 'setting' && name !== 'endless')
+    .flatMap((name) => valuesOf(name).map((value) => ({ name, value }))),
+]
+
+it.each(settings)('with $name = $value the mirror shows what Graph shows', async ({ name, value }) => {
+  rig = await Rig.start({ simulator: { seed: 7, events: 12, switches: { [name]: value } } })
+  const editor = new Editor(rig.tenant, new Chance(11))
+  await rig.round()
+  expect(await rig.shown(rig.near())).toEqual(rig.expected(rig.near()))
+  const done = Array.from({ length: 16 }, () => editor.edit())
+  await rig.round(name === 'deletedOccurrence' ? { auditEveryMs: 0 } : {})
+  expect([done, await rig.shown(rig.near())]).toEqual([done, rig.expected(rig.near())])
+})
