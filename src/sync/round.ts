@@ -27,7 +27,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
 async function find(context: RoundContext): Promise<Findings> {
   const cursor = roundCursorOf(context.mirror.state().cursor)
   if (cursor === undefined || mustBeginAgain(cursor, context)) return findFull(context, cursor)
-  if (cursor.track === 'window' && isRollDue(context.window, cursor.window, context.startedAt)) {
+  if (cursor.track === 'window' && isRollDue(context.window, cursor.window, cursor.startedAt, context.startedAt)) {
     const rolled = await findFull(context, cursor).catch((error: unknown) => {
       context.signal?.throwIfAborted()
       context.log.warn('window could not be rolled yet', { reason: sentenceOf(error) })

@@ -31,11 +31,11 @@ export function windowAt(spec: WindowSpec, now: number): Window {
   return windowOf(start, end)
 }
 
-/** True when the far end has come nearer by a quarter of what was asked for: time to read a new chain. A fixed window never rolls. */
-export function isRollDue(spec: WindowSpec, window: Window, now: number): boolean {
+/** True when the far end has come nearer by a quarter since the chain was begun: time to read a new one. A fixed window never rolls. */
+export function isRollDue(spec: WindowSpec, window: Window, startedAt: number, now: number): boolean {
   if (spec.kind === 'fixed') return false
-  const wanted = windowAt(spec, now)
-  return Date.parse(window.end) - now < (Date.parse(wanted.end) - now) * 0.75
+  const end = Date.parse(window.end)
+  return end - now < (end - startedAt) * 0.75
 }
 
 /** The window at half the distance to now (to its middle when now is outside); undefined when that would be too little to be of use. */
