@@ -18,7 +18,7 @@ import { type Switches, switchesWith } from './switches.ts'
 import { type Mail, Tenant } from './tenant.ts'
 import { TenantClock } from './tenant-clock.ts'
 import { ViewCache } from './view-cache.ts'
-import { Bearers, type World } from './world.ts'
+import { Bearers, type SchemaCheck, type World } from './world.ts'
 
 export interface SimulatorOptions {
   /** Default 0: a free port. */
@@ -35,6 +35,8 @@ export interface SimulatorOptions {
   readonly switches?: Partial<Switches>
   /** An OpenAPI file that every answer is checked against. */
   readonly schemaFile?: string
+  /** The same, read before (`loadSchemaCheck`): for tests that start many simulators. */
+  readonly schemaCheck?: SchemaCheck
   readonly scripts?: readonly Script[]
 }
 
@@ -120,7 +122,7 @@ async function makeWorld(options: SimulatorOptions): Promise<World> {
     log: new RequestLog(),
     scripts,
     bearers: new Bearers(),
-    schemaCheck: options.schemaFile === undefined ? undefined : await loadSchemaCheck(options.schemaFile),
+    schemaCheck: options.schemaFile === undefined ? options.schemaCheck : await loadSchemaCheck(options.schemaFile),
     violations: [],
     base: '',
   }
