@@ -16,12 +16,6 @@ import { runRound } from '../../src/sync/round.ts'
 import { windowAt, type Window, type WindowSpec } from '../../src/sync/window.ts'
 import { expandIcs } from '../oracle/expand.ts'
 
-// eslint: temporary until the mirror does without it
-;(Array as any).fromAsync ??= async (it: any) => {
-  const a = []
-  for await (const x of it) a.push(x)
-  return a
-}
 export const dayMs = 86_400_000
 export const noon = Date.UTC(2026, 2, 2, 12)
 
