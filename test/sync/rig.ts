@@ -91,6 +91,12 @@ export class Rig {
   static async start(options: RigOptions = {}): Promise<Rig> {
     const clock = options.clock ?? new JumpingClock()
     const tenant = await startSimulator({ events: 0, clock, ...options.simulator })
+    return Rig.on(tenant, { ...options, clock })
+  }
+
+  /** Another calendar of a tenant that runs already. */
+  static async on(tenant: Simulator, options: RigOptions & { readonly clock: JumpingClock }): Promise<Rig> {
+    const { clock } = options
     const store = options.store ?? MemoryStore.create(clock)
     return new Rig(tenant, clock, options, store, await openMirror(store, clock, options))
   }
@@ -221,6 +227,13 @@ function instantOf(value: unknown, isAllDay: boolean): number {
   const text = typeof value === 'object' && value !== null && 'dateTime' in value ? String(value.dateTime) : ''
   const instant = Date.parse(`${text.slice(0, 19)}Z`)
   return isAllDay ? Math.round(instant / dayMs) * dayMs : instant
+}
+
+/** The default id of the event with this title. */
+export function idOf(rig: Rig, title: string): string {
+  const event = rig.tenant.control.truth({}).events.find(({ subject }) => subject === title)
+  if (typeof event?.['id'] !== 'string') throw new Error(`there is no event ${title}`)
+  return event['id']
 }
 
 /** Graph JSON of a single event. */
