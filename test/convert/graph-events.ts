@@ -14,6 +14,8 @@ export interface SeriesFields {
   /** Each like the main event, without its recurrence, but for the fields given. */
   readonly exceptions?: readonly EventFields[]
   readonly cancelled?: readonly string[]
+  /** The kept values (`graphdav-kept`). */
+  readonly kept?: unknown
 }
 
 const plainEvent: GraphEvent = {
@@ -60,7 +62,7 @@ export function graphEvent(fields: EventFields = {}): GraphEvent {
   return { ...plainEvent, type, ...rest, recurrence: recurrence && graphRecurrence(recurrence) }
 }
 
-export function graphSeries({ main, exceptions = [], cancelled = [] }: SeriesFields): GraphSeries {
+export function graphSeries({ main, exceptions = [], cancelled = [], kept }: SeriesFields): GraphSeries {
   const master = graphEvent(main)
   const exception = { ...master, type: 'exception', seriesMasterId: master.id, recurrence: null } as const
   return {
@@ -68,7 +70,7 @@ export function graphSeries({ main, exceptions = [], cancelled = [] }: SeriesFie
     main: master,
     exceptions: exceptions.map((fields) => ({ ...exception, ...graphEvent({ ...exception, ...fields }) })),
     cancelled,
-    kept: { uid: null, name: null, values: null },
+    kept: { uid: null, name: null, values: kept === undefined ? null : JSON.stringify(kept) },
   }
 }
 
