@@ -13,6 +13,10 @@ export interface Script {
   readonly query?: Readonly<Record<string, string>>
   /** Parameters that the query must not have. */
   readonly without?: readonly string[]
+  /** Answers only in this stage of the play; it begins with 1. Default: in all. */
+  readonly stage?: number
+  /** The stage that begins with its answer. */
+  readonly enters?: number
   /** How often it answers; default: always. */
   readonly times?: number
   /** Default 200. */
@@ -24,9 +28,11 @@ export interface Script {
 /** The scripts in force; the first that fits and is not used up answers. */
 export class Scripts {
   #standing: { readonly script: Script; left: number }[] = []
+  #stage = 1
 
   set(scripts: readonly Script[]): void {
     this.#standing = scripts.map((script) => ({ script, left: script.times ?? Infinity }))
+    this.#stage = 1
   }
 
   list(): readonly Script[] {
@@ -34,10 +40,14 @@ export class Scripts {
   }
 
   find(method: string, path: string, parameters: URLSearchParams, base: string): Answer | undefined {
-    const found = this.#standing.find(({ script, left }) => left > 0 && fits(script, method, path, parameters))
+    const found = this.#standing.find(
+      ({ script, left }) =>
+        left > 0 && (script.stage ?? this.#stage) === this.#stage && fits(script, method, path, parameters),
+    )
     if (!found) return undefined
     found.left -= 1
-    const { status, headers, body } = found.script
+    const { status, headers, body, enters } = found.script
+    this.#stage = enters ?? this.#stage
     return {
       status: status ?? 200,
       headers: Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, filled(value, base)])),
@@ -52,12 +62,14 @@ export function parseScripts(value: unknown): readonly Script[] {
   if (!Array.isArray(list)) throw badRequest('Scripts are a list.')
   return list.map((entry: unknown) => {
     if (!isObject(entry) || typeof entry['path'] !== 'string') throw badRequest('A script needs a path.')
-    const { path, method, query, without, times, status, headers, body } = entry
+    const { path, method, query, without, stage, enters, times, status, headers, body } = entry
     return {
       path,
       ...(typeof method === 'string' ? { method } : {}),
       ...(isObject(query) ? { query: textValues(query) } : {}),
       ...(Array.isArray(without) ? { without: without.map(String) } : {}),
+      ...(typeof stage === 'number' ? { stage } : {}),
+      ...(typeof enters === 'number' ? { enters } : {}),
       ...(typeof times === 'number' ? { times } : {}),
       ...(typeof status === 'number' ? { status } : {}),
       ...(isObject(headers) ? { headers: textValues(headers) } : {}),

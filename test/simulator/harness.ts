@@ -1,6 +1,7 @@
 // A simulator per test, stopped afterwards, and short ways to ask it over real HTTP. GRAPH_SCHEMA=FILE has every answer
 // checked against that OpenAPI file; afterwards nothing may have been found.
-import { afterEach, expect } from 'vitest'
+import assert from 'node:assert/strict'
+import { afterEach } from 'vitest'
 import { loadSchemaCheck } from '../../src/simulator/schema.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts'
 
@@ -32,7 +33,7 @@ const running: Simulator[] = []
 afterEach(async () => {
   for (const simulator of running.splice(0)) {
     await simulator.stop()
-    expect(simulator.violations).toEqual([])
+    assert.deepEqual(simulator.violations, [])
   }
 })
 
