@@ -1,0 +1,89 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dav } from '../../src/caldav/names.ts'
+import {
+  element,
+  parseXml,
+  printDocument,
+  printNode,
+  printStandalone,
+  textOf,
+  XmlError,
+  type XmlElement,
+  type XmlNode,
+} from '../../src/caldav/xml.ts'
+
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 1e9))
+
+const unsayable =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+const localName = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.-]{0,8}$/)
+const namespace = fc.constantFrom('', 'DAV:', 'urn:ietf:params:xml:ns:caldav', 'urn:x', 'http://a/?b=<&">')
+const name = fc.record({ namespace, local: localName })
+const text = fc
+  .string({ unit: 'binary', minLength: 1, maxLength: 12 })
+  .filter((value) => value.replace(unsayable, '') !== '')
+const attributes = fc.uniqueArray(fc.record({ name, value: text }), {
+  maxLength: 3,
+  selector: (one) => `${one.name.namespace} ${one.name.local}`,
+})
+const { tree } = fc.letrec<{ tree: XmlElement; child: XmlNode }>((tie) => ({
+  tree: fc.record({ name, attributes, children: fc.array(tie('child'), { maxLength: 4, size: 'small' }) }),
+  child: fc.oneof({ depthSize: 'small' }, text, tie('tree')),
+}))
+
+/** What the tree is after printing: texts cleaned and joined. */
+function normal(node: XmlElement): unknown {
+  const children: unknown[] = []
+  for (const child of node.children) {
+    const last = children.at(-1)
+    const value = typeof child === 'string' ? child.replace(unsayable, '') : normal(child)
+    if (typeof value === 'string' && typeof last === 'string') children[children.length - 1] = last + value
+    else children.push(value)
+  }
+  return {
+    name: { ...node.name },
+    attributes: node.attributes.map((one) => ({ name: { ...one.name }, value: one.value.replace(unsayable, '') })),
+    children,
+  }
+}
+
+describe('XML', () => {
+  it(`any tree is read back as it was printed (SEED=${seed})`, () => {
+    fc.assert(
+      fc.property(tree, (root) => {
+        expect(normal(parseXml(printStandalone(root)))).toEqual(normal(root))
+        const inside = parseXml(printDocument(element(dav('prop'), root)))
+        const [child] = inside.children
+        expect(child !== undefined && typeof child !== 'string' && normal(child)).toEqual(normal(root))
+      }),
+      { seed, numRuns: 300 },
+    )
+  })
+
+  it('CR survives, control characters do not', () => {
+    expect(printNode(element(dav('prop'), 'a\r\nb\u0000\u0008\u001bc\ud800'))).toBe('<D:prop>a&#13;\nbc</D:prop>')
+    expect(textOf(parseXml(printStandalone(element(dav('prop'), 'a\r\nb'))))).toBe('a\r\nb')
+  })
+
+  it.each([
+    '',
+    'text',
+    '<a>',
+    '<a></b>',
+    '<a/><b/>',
+    '<a x="1" x="2"/>',
+    '<a>&nbsp;</a>',
+    '<!DOCTYPE a><a/>',
+    '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+    '<b:a/>',
+    `${'<a>'.repeat(65)}${'</a>'.repeat(65)}`,
+  ])('%j is refused', (document) => {
+    expect(() => parseXml(document)).toThrow(XmlError)
+  })
+
+  it('reads CDATA, comments and processing instructions', () => {
+    expect(textOf(parseXml('<?x y?><a><!-- c -->1<![CDATA[<2>]]></a>'))).toBe('1<2>')
+  })
+})
