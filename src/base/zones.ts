@@ -56,13 +56,22 @@ export function offsetMinutesAt(zone: string, instant: number): number {
   return IANAZone.create(zone).offset(instant)
 }
 
+// All offsets lie between these; a wall time's instant is within this span of the same wall time in UTC.
+const eastmostMs = 14 * 3_600_000
+const westmostMs = -12 * 3_600_000
+
 /**
  * The instant of a wall time, in milliseconds. In the doubled autumn hour the first of the two (RFC 5545 §3.3.5); in
- * the missing spring hour the time is read with the offset before the gap, so it lands after it.
+ * the missing spring hour the time is read with the offset before the gap, so it lands after it. Not luxon's answer, which
+ * is wrong near the changes of zones far west (Scoresbysund, Apia).
  */
 export function instantOf(wall: WallTime, zone: string): number {
-  const found = DateTime.fromObject({ ...wall }, { zone })
-  return Math.min(found.toMillis(), ...found.getPossibleOffsets().map((other) => other.toMillis()))
+  const offsetMs = (instant: number): number => offsetMinutesAt(zone, instant) * 60_000
+  const local = DateTime.fromObject({ ...wall }, { zone: 'utc' }).toMillis()
+  const before = offsetMs(local - eastmostMs)
+  const after = offsetMs(local - westmostMs)
+  const possible = [before, after].filter((offset) => offsetMs(local - offset) === offset)
+  return local - (possible.length === 0 ? before : Math.max(...possible))
 }
 
 /** The wall time of an instant (milliseconds) in a zone. */

@@ -8,9 +8,9 @@ export function contentLine(property: Property): string {
   return `${safeName(property.name)}${property.parameters.map(printParameter).join('')}:${cleanValue(property.value)}`
 }
 
-/** A name that cannot break a line, whoever made it: letters, digits and `-`. */
+/** A name that cannot break a line, whoever made it: letters, digits, `-` and `_`. */
 export function safeName(name: string): string {
-  return name.replace(/[^A-Za-z0-9-]/g, '').toUpperCase()
+  return name.replace(/[^\w-]/g, '').toUpperCase()
 }
 
 function printParameter({ name, values }: Parameter): string {

@@ -76,14 +76,19 @@ const prodId = '//graphdav//graphdav//EN'
 
 function printComponent(component: Component): string {
   const name = safeName(component.name)
-  const own = name === 'VEVENT' ? eventLines(component) : orderedProperties(component).map(contentLine)
+  const properties = orderedProperties(component).filter(isPrintable)
+  const own = name === 'VEVENT' ? eventLines(properties) : properties.map(contentLine)
   const lines = printLines([`BEGIN:${name}`, ...own])
   return `${lines}${component.components.map(printComponent).join('')}END:${name}\r\n`
 }
 
-// The lines of an event in order: those that ical-generator says, and ours.
-function eventLines(event: Component): readonly string[] {
-  const properties = orderedProperties(event)
+// BEGIN and END are no properties: they would open or close a component.
+function isPrintable({ name }: Property): boolean {
+  return !['', 'BEGIN', 'END'].includes(safeName(name))
+}
+
+// The lines of an event: those that ical-generator says, and ours.
+function eventLines(properties: readonly Property[]): readonly string[] {
   const said = new Map<string, Property>()
   const data: ICalEventData = { start: anyStart }
   const x: [string, string][] = []
@@ -111,7 +116,7 @@ function generatedLines(data: ICalEventData): ReadonlyMap<string, string> {
 
 /** Sets what the generator can say exactly; false for what it cannot: parameters, other spellings, values it does not know. */
 function addTo(data: ICalEventData, x: [string, string][], { name, parameters, value }: Property): boolean {
-  if (parameters.length > 0) return false
+  if (parameters.length > 0 || name !== safeName(name)) return false
   if (name.startsWith('X-') && name !== 'X-MICROSOFT-CDO-BUSYSTATUS') {
     if (!isPlainText(value)) return false
     x.push([name, unescapeText(value)])

@@ -9,12 +9,15 @@ const unprintable =
 
 /** The text without characters that iCalendar and XML cannot carry; every kind of line break becomes `\n`, TAB stays. */
 export function cleanText(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(unprintable, '')
+  return text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(unprintable, '')
 }
 
-/** A value for a content line: cleaned, line breaks gone too. Nothing in it can end the line. */
+/** A value for a content line: cleaned, line breaks gone too. Nothing in it can end the line, for no reader. */
 export function cleanValue(value: string): string {
-  return value.replace(/[\r\n]/g, '').replace(unprintable, '')
+  return value
+    .replace(/[\r\n]/g, '')
+    .replace(/[\u0085\u2028\u2029]/g, ' ')
+    .replace(unprintable, '')
 }
 
 /** Plain text → TEXT value (cleaned, then `\\ \; \, \n`). */

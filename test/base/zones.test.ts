@@ -22,6 +22,13 @@ describe('zone data', () => {
     expect(isInGap(wall(2026, 3, 29, 3, 30), 'Europe/Berlin')).toBe(false)
   })
 
+  it('a wall time behind a change of a zone far west is the one that the clock shows', () => {
+    const afterGap = wall(2011, 9, 24, 4)
+    expect(wallTimeOf(instantOf(afterGap, 'Pacific/Apia'), 'Pacific/Apia')).toEqual(afterGap)
+    const beforeFold = wall(2015, 10, 24, 23)
+    expect(wallTimeOf(instantOf(beforeFold, 'America/Scoresbysund'), 'America/Scoresbysund')).toEqual(beforeFold)
+  })
+
   it('British Columbia stays on its summer offset from 2026 on', () => {
     expect(offsetMinutesAt('America/Vancouver', Date.UTC(2027, 0, 15))).toBe(-420)
   })

@@ -30,10 +30,11 @@ describe('TEXT', () => {
     ['"quotes" and: colons', '"quotes" and: colons'],
     ['back\\nslash', 'back\\\\nslash'],
     ['tab\tstays', 'tab\tstays'],
+    ['line\u2028and\u2029paragraph', 'line\\nand\\nparagraph'],
     ['', ''],
   ])('%j is escaped as %j', (text, value) => {
     expect(escapeText(text)).toBe(value)
-    expect(unescapeText(value)).toBe(text.replace(/\r\n?/g, '\n'))
+    expect(unescapeText(value)).toBe(text.replace(/\r\n?|[\u2028\u2029]/g, '\n'))
   })
 
   it('reads what other programs write: capital N, needless backslashes, one at the end', () => {
@@ -41,13 +42,14 @@ describe('TEXT', () => {
   })
 
   it('characters that neither iCalendar nor XML can carry are dropped, others stay', () => {
-    expect(cleanText('a\u0000b\u0007c\u001bd\u007fe\u0085f\ufffeg')).toBe('abcdefg')
+    expect(cleanText('a\u0000b\u0007c\u001bd\u007fe\u009ff\ufffeg')).toBe('abcdefg')
     expect(cleanText('lone \ud83d and \ude00 surrogates, 😀 and ünicode')).toBe('lone  and  surrogates, 😀 and ünicode')
     expect(escapeText('x\u0000\r\nATTENDEE:y')).toBe('x\\nATTENDEE:y')
   })
 
   it('a value cannot begin another line', () => {
     expect(cleanValue('a\r\nBEGIN:VALARM\n\rb')).toBe('aBEGIN:VALARMb')
+    expect(cleanValue('a\u2028b')).toBe('a b')
     expect(property('URL', 'https://example.org/\r\nX:1').value).toBe('https://example.org/X:1')
   })
 
