@@ -3,6 +3,7 @@
 import { GraphError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { getEvent, getSeries, type EventAnswer, type EventSource, type SeriesAnswer } from '../graph/events.ts'
+import { oddAnswer } from '../graph/parse.ts'
 import { parseRecurrenceBlob, type RecurrenceSlots } from '../graph/recurrence-blob.ts'
 import type { GraphEvent, GraphKept, GraphSeries } from '../graph/types.ts'
 import type { Cloud, SeriesStrategy } from './cloud.ts'
@@ -42,20 +43,25 @@ export async function readEvent(id: string, context: TruthContext): Promise<Trut
   return simpleTruth(id, answer.event, answer.kept)
 }
 
-/** Reads a series by the id of its master. */
+/** Reads a series by the id of its master. Throws `GraphError` when none of the ways works. */
 export async function readSeries(id: string, context: TruthContext): Promise<Truth> {
   const { cloud, log } = context
   const known = cloud.strategy
+  let refusal: GraphError | undefined
   for (const strategy of orderOf(known)) {
     const truth = await readBy(strategy, id, context)
     if (truth === 'unsupported') continue
+    if (truth instanceof GraphError) {
+      refusal = truth
+      continue
+    }
     if (truth.kind === 'series' && strategy !== known && truth.series.main.recurrence !== null) {
       cloud.strategy = strategy
       log.info('found out how this cloud tells changed dates', { strategy })
     }
     return truth
   }
-  return { kind: 'unusable', reason: 'none of the ways to read a series works' }
+  throw refusal ?? oddAnswer('a series that nothing is told of', '')
 }
 
 // The way that worked last first; a cloud that has learnt a better one is noticed when the known one fails.
@@ -64,7 +70,12 @@ function orderOf(known: SeriesStrategy | undefined): readonly SeriesStrategy[] {
   return known === undefined ? all : [known, ...all.filter((strategy) => strategy !== known)]
 }
 
-async function readBy(strategy: SeriesStrategy, id: string, context: TruthContext): Promise<Truth | 'unsupported'> {
+/** A refusal is a value here: the next way may work. */
+async function readBy(
+  strategy: SeriesStrategy,
+  id: string,
+  context: TruthContext,
+): Promise<Truth | 'unsupported' | GraphError> {
   try {
     switch (strategy) {
       case 'direct':
@@ -75,7 +86,7 @@ async function readBy(strategy: SeriesStrategy, id: string, context: TruthContex
         return await readByInstances(id, context)
     }
   } catch (error) {
-    if (error instanceof GraphError && error.kind === 'invalid') return 'unsupported'
+    if (error instanceof GraphError && error.kind === 'invalid') return error
     throw error
   }
 }
