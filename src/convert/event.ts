@@ -194,12 +194,14 @@ function categoriesToIcal({ categories }: GraphEvent): readonly Property[] {
   return names.length === 0 ? [] : [property('CATEGORIES', joinTexts(names))]
 }
 
-function categoriesToGraph(event: Component): GraphEventInput {
+/** categories of all CATEGORIES, each once, in the order of the text; absent: none. */
+export function categoriesToGraph(event: Component): GraphEventInput {
   const names = propertiesOf(event, 'CATEGORIES').flatMap(({ value }) => splitTexts(value).map((name) => name.trim()))
   return { categories: [...new Set(names)].filter((name) => name !== '') }
 }
 
-function counterToGraph(event: Component, { current }: GraphContext): GraphEventInput {
+/** allowNewTimeProposals of Outlook's own property; absent: as it is. */
+export function counterToGraph(event: Component, { current }: GraphContext): GraphEventInput {
   const value = valueOf(event, 'X-MICROSOFT-DISALLOW-COUNTER')?.trim().toUpperCase()
   return { allowNewTimeProposals: value === undefined ? (current?.allowNewTimeProposals ?? true) : value !== 'TRUE' }
 }

@@ -9,6 +9,7 @@ import { dayMs, printTime, wallMs, type IcalTime } from '../ical/value.ts'
 import { eventToIcal, lastModifiedOf, type EventFacts } from './event.ts'
 import { endOfSlot, icalSlot, instantOfSlot, type OnLoss, type Schedule } from './schedule.ts'
 import { dayOfGraphDate, dayOfWall, icalDateOf, icalTimeOf, instantOfStamp, dayOfSlot, onDay } from './time.ts'
+import type { SlotDays } from './slots.ts'
 import { timesIn, timesOfSingle, type EventTimes } from './times.ts'
 import { zoneOf } from './zones.ts'
 
@@ -25,8 +26,7 @@ export interface Override {
 export interface OverrideContext {
   readonly main: GraphEvent
   readonly schedule: Schedule
-  /** The days of the pattern, as far as any exception reaches. */
-  readonly slots: ReadonlySet<number>
+  readonly slots: SlotDays
   readonly facts: Omit<EventFacts, 'start' | 'end'>
   readonly onLoss: OnLoss
 }
@@ -66,11 +66,6 @@ export function sortOverrides(overrides: readonly Override[]): readonly Override
       bySlot.set(key, override)
   }
   return [...bySlot.values()].sort((one, other) => wallMs(one.slot.wall) - wallMs(other.slot.wall))
-}
-
-/** No slot beyond this instant can be meant by the event; undefined when it does not say its slot. */
-export function slotBoundOf(event: GraphEvent): number | undefined {
-  return instantOfStamp(event.originalStart) ?? instanceDayOf(event.iCalUId)
 }
 
 // The day of the slot: the date that the event says or, since a zone or a clock change may move that, the day of the

@@ -2,12 +2,12 @@
 // who was invited to single occurrences only, overrides without a master. Graph pages "event", "List instances".
 import type { GraphEvent, GraphRecurrence, GraphSeries } from '../graph/types.ts'
 import type { CalendarObject, Component } from '../ical/object.ts'
-import { dayMs, printTime, type IcalTime } from '../ical/value.ts'
+import { printTime, type IcalTime } from '../ical/value.ts'
 import { eventToIcal, sequenceOf, type EventFacts } from './event.ts'
-import { orphanToIcal, overrideToIcal, slotBoundOf, sortOverrides, type Override } from './overrides.ts'
+import { orphanToIcal, overrideToIcal, sortOverrides, type Override } from './overrides.ts'
 import { ruleOf } from './recurrence.ts'
 import { endOfSlot, icalSlot, scheduleOf, type OnLoss, type Schedule } from './schedule.ts'
-import { slotDays } from './slots.ts'
+import { slotDaysOf, type SlotDays } from './slots.ts'
 import { dayOfGraphDate, dayOfWall } from './time.ts'
 import { timesOfSingle } from './times.ts'
 
@@ -65,11 +65,7 @@ function recurringToIcal({ series, recurrence, others, facts, mailboxZone, onLos
   const schedule = scheduleOf(main, mailboxZone, onLoss)
   const first = dayOfWall(schedule.start)
   const changed = [...exceptions, ...others]
-  const bounds = [
-    ...changed.map((event) => slotBoundOf(event) ?? 0),
-    ...cancelled.map((date) => dayOfGraphDate(date) ?? 0),
-  ]
-  const slots = slotsUpTo(Math.max(first, ...bounds) + 2 * dayMs, slotDays(recurrence, first))
+  const slots = slotDaysOf(recurrence, first)
   const overrides = changed.flatMap((event) => overrideToIcal(event, { main, schedule, slots, facts, onLoss }) ?? [])
   const taken = new Set(overrides.map(({ slot }) => printTime(slot)))
   // DTSTART is a date of the series to every reader, also of a series that ends before its first one.
@@ -94,7 +90,7 @@ function objectOf(uid: string, master: Component | undefined, overrides: readonl
 function cancelledSlots(
   dates: readonly string[],
   schedule: Schedule,
-  slots: ReadonlySet<number>,
+  slots: SlotDays,
   onLoss: OnLoss,
 ): readonly IcalTime[] {
   const days = [...new Set(dates.map((date) => dayOfGraphDate(date) ?? NaN))]
@@ -102,13 +98,4 @@ function cancelledSlots(
   if (strange > 0) onLoss(`${strange} of its cancelled dates fall on no date of its pattern and are left out`)
   const fitting = days.filter((day) => slots.has(day)).sort((one, other) => one - other)
   return fitting.map((day) => icalSlot(schedule, day))
-}
-
-function slotsUpTo(last: number, days: Iterable<number>): ReadonlySet<number> {
-  const found = new Set<number>()
-  for (const day of days) {
-    if (day > last) break
-    found.add(day)
-  }
-  return found
 }

@@ -32,6 +32,38 @@ export function* slotDays({ pattern, range }: GraphRecurrence, first: number): G
   }
 }
 
+/** Asks of single days whether they are slots, however far away, without listing all before them. */
+export interface SlotDays {
+  has(day: number): boolean
+}
+
+/** The slots of a recurrence whose pattern is counted from `first`, to be asked. */
+export function slotDaysOf(recurrence: GraphRecurrence, first: number): SlotDays {
+  const pattern = completePattern(recurrence.pattern, first)
+  const { range } = recurrence
+  const last = range.type === 'endDate' ? (dayOfGraphDate(range.endDate) ?? Infinity) : Infinity
+  const isInPattern = (day: number): boolean => {
+    const period = periodOf(pattern, first, day)
+    return period % pattern.interval === 0 && daysOfPeriod(pattern, first, period).includes(day)
+  }
+  let counted: ReadonlySet<number> | undefined
+  const isCounted = (day: number): boolean => {
+    if (range.type !== 'numbered' || day === first) return true
+    counted ??= firstSlots(recurrence, first)
+    return counted.has(day)
+  }
+  return { has: (day) => day >= first && day <= last && isInPattern(day) && isCounted(day) }
+}
+
+function firstSlots(recurrence: GraphRecurrence, first: number): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const day of slotDays(recurrence, first)) if (found.add(day).size === mostCounted) break
+  return found
+}
+
+/** Outlook itself counts to 999. */
+const mostCounted = 10_000
+
 /** The first day on or after `from` that fits the pattern: Outlook moves a series to it. */
 export function firstSlotDay(pattern: GraphPattern, from: number): number {
   for (const day of patternDays(pattern, from)) return day
@@ -64,6 +96,23 @@ function* patternDays(given: GraphPattern, first: number): Generator<number> {
 /** 29 February can be away for this many yearly periods, whatever the interval, and no day for more. */
 const mostEmptyPeriods = 100
 
+// How many days, weeks, months or years of the pattern a day lies after that of `first`.
+function periodOf(pattern: GraphPattern, first: number, day: number): number {
+  const [start, end] = [wallFromMs(first), wallFromMs(day)]
+  switch (pattern.type) {
+    case 'daily':
+      return (day - first) / dayMs
+    case 'weekly':
+      return (weekBegin(pattern, day) - weekBegin(pattern, first)) / (7 * dayMs)
+    case 'absoluteMonthly':
+    case 'relativeMonthly':
+      return (end.year - start.year) * 12 + end.month - start.month
+    case 'absoluteYearly':
+    case 'relativeYearly':
+      return end.year - start.year
+  }
+}
+
 // The slots of the day, week, month or year that lies `period` of these after that of `first`.
 function daysOfPeriod(pattern: GraphPattern, first: number, period: number): readonly number[] {
   const { year, month } = wallFromMs(first)
@@ -82,9 +131,13 @@ function daysOfPeriod(pattern: GraphPattern, first: number, period: number): rea
 }
 
 function daysOfWeek(pattern: GraphPattern, day: number): readonly number[] {
-  const fromStart = (weekdayNumber(day) - weekdays.indexOf(pattern.firstDayOfWeek) + 7) % 7
-  const week = [0, 1, 2, 3, 4, 5, 6].map((offset) => day + (offset - fromStart) * dayMs)
+  const begin = weekBegin(pattern, day)
+  const week = [0, 1, 2, 3, 4, 5, 6].map((offset) => begin + offset * dayMs)
   return week.filter((candidate) => pattern.daysOfWeek.includes(weekdayOf(candidate)))
+}
+
+function weekBegin({ firstDayOfWeek }: GraphPattern, day: number): number {
+  return day - ((weekdayNumber(day) - weekdays.indexOf(firstDayOfWeek) + 7) % 7) * dayMs
 }
 
 // One day, or none. A day of the month that a short month lacks is its last one, unless this Graph leaves it out.

@@ -36,7 +36,7 @@ export function startLabel(event: Component, zones: Zones): string {
 
 // All-day events are days of the mailbox's own zone, whatever else the text speaks of.
 function dayLabel({ floating }: Zones, { start }: Timing): string {
-  return exactGraphLabelOf(floating, start.at, start.at + dayMs) ?? 'UTC'
+  return exactGraphLabelOf(floating, { from: start.at, to: start.at + dayMs }, floating.name) ?? 'UTC'
 }
 
 function midnight(day: number, timeZone: string): GraphDateTime {
@@ -56,7 +56,8 @@ function timeToGraph(time: IcalTime, zones: Zones, timing: Timing): GraphDateTim
   const zone = zoneOfTime(time, zones)
   if (zone === utc) return written(time, 'UTC')
   const { start, isSeries } = timing
-  const label = exactGraphLabelOf(zone, start.at, start.at + (isSeries ? seriesYears * 366 : 1) * dayMs)
+  const span = { from: start.at, to: start.at + (isSeries ? seriesYears * 366 : 1) * dayMs }
+  const label = exactGraphLabelOf(zone, span, zones.floating.name)
   if (isSeries && label === undefined) {
     throw new UnsupportedError('TZID', 'Outlook does not have the time zone in which the series repeats')
   }

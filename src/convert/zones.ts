@@ -39,26 +39,32 @@ export function graphLabelOf(tzid: string): string {
   return tzid === 'UTC' ? 'UTC' : (windowsOfIana(tzid) ?? tzid)
 }
 
+/** So long two clocks must be alike; instants. */
+export interface ClockSpan {
+  readonly from: number
+  readonly to: number
+}
+
 /**
- * The label that Graph reads as the same clock as the zone's, from one instant to another; undefined when there is none. A
- * Windows id stands for many cities, and not all of them kept their clocks alike.
+ * The label that Graph reads as the same clock as the zone's; undefined when there is none. A Windows id stands for many
+ * cities, and not all of them kept their clocks alike. `own`: the IANA zone to prefer where the zone has no name.
  */
-export function exactGraphLabelOf(zone: Zone, from: number, to: number): string | undefined {
-  const tzid = ianaOfLabel(zone.name) ?? ianaOfZone(zone, from, to)
+export function exactGraphLabelOf(zone: Zone, span: ClockSpan, own: string): string | undefined {
+  const tzid = ianaOfLabel(zone.name) ?? ianaOfZone(zone, span, own)
   if (tzid === undefined) return undefined
   const label = graphLabelOf(tzid)
   const read = ianaOfLabel(label)
-  return read !== undefined && isLikeIana(zone, read, from, to) ? label : tzid
+  return read !== undefined && isLikeIana(zone, read, span) ? label : tzid
 }
 
-/** The IANA zone that keeps the same clock as a zone which only a VTIMEZONE defines; the main one of a Windows id. */
-export function ianaOfZone(zone: Zone, from: number, to: number): string | undefined {
-  const names = ['UTC', ...windowsZones().flatMap((windowsZone) => ianaOfWindows(windowsZone) ?? [])]
-  return names.find((name) => isLikeIana(zone, name, from, to))
+/** The IANA zone that keeps the same clock as a zone which only a VTIMEZONE defines: `own`, else the main one of a Windows id. */
+export function ianaOfZone(zone: Zone, span: ClockSpan, own: string): string | undefined {
+  const names = [own, 'UTC', ...windowsZones().flatMap((windowsZone) => ianaOfWindows(windowsZone) ?? [])]
+  return names.find((name) => isLikeIana(zone, name, span))
 }
 
 // Every clock change of the last decades lasted longer than ten days.
-function isLikeIana(zone: Zone, tzid: string, from: number, to: number): boolean {
+function isLikeIana(zone: Zone, tzid: string, { from, to }: ClockSpan): boolean {
   for (let at = from; at < to + 10 * dayMs; at += 10 * dayMs) {
     if (zone.offsetAt(at) !== offsetMinutesAt(tzid, at) * 60_000) return false
   }

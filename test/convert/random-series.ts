@@ -8,7 +8,7 @@ export interface Range {
   readonly to: string
 }
 
-type Random = () => number
+export type Random = () => number
 
 /** Windows ids and IANA names as Graph accepts them. */
 const zones = [
@@ -134,14 +134,14 @@ function isFirst<T>(value: T, index: number, all: readonly T[]): boolean {
   return all.indexOf(value) === index
 }
 
-function pick<T>(random: Random, values: readonly T[]): T {
+export function pick<T>(random: Random, values: readonly T[]): T {
   const value = values[Math.floor(random() * values.length)]
   if (value === undefined) throw new Error('nothing to pick from')
   return value
 }
 
 /** Mulberry32: equal seeds, equal numbers from 0 to 1. */
-function randomFrom(seed: number): Random {
+export function randomFrom(seed: number): Random {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { windowsOfIana, windowsZones } from '../../src/base/windows-zones.ts'
-import { graphLabelOf, ianaOfLabel, zoneOf } from '../../src/convert/zones.ts'
+import { exactGraphLabelOf, graphLabelOf, ianaOfLabel, zoneOf } from '../../src/convert/zones.ts'
+import { fixedZone, ianaZone } from '../../src/ical/zone.ts'
 
 describe('zone labels', () => {
   it.each([
@@ -72,5 +73,24 @@ describe('the zone of several labels', () => {
 
   it('is UTC when the fallback names none either', () => {
     expect(zoneOf([], 'Customized Time Zone')).toEqual({ tzid: 'UTC', isKnown: false })
+  })
+})
+
+describe('the label for a zone that has no name', () => {
+  const span = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2031, 0, 1) }
+  const nameless = (tzid: string) => ({ ...ianaZone(tzid), name: 'Customized Time Zone' })
+
+  it('is that of the mailbox where it keeps the same clock', () => {
+    expect(exactGraphLabelOf(nameless('Europe/Paris'), span, 'Europe/Rome')).toBe('W. Europe Standard Time')
+    expect(exactGraphLabelOf(nameless('Australia/Lord_Howe'), span, 'Europe/Rome')).toBe('Lord Howe Standard Time')
+  })
+
+  it('does not exist where nobody keeps such a clock', () => {
+    expect(exactGraphLabelOf(fixedZone('Mars/Base', 97 * 60_000), span, 'UTC')).toBeUndefined()
+  })
+
+  it('is not the Windows id where that has other clocks', () => {
+    expect(exactGraphLabelOf(ianaZone('America/Vancouver'), span, 'UTC')).toBe('America/Vancouver')
+    expect(exactGraphLabelOf(ianaZone('Europe/Vienna'), span, 'UTC')).toBe('W. Europe Standard Time')
   })
 })
