@@ -12,9 +12,8 @@ export interface Question {
   readonly signal: AbortSignal
 }
 
-/** A server that is starting or stopping has the lock and no socket: so long it is waited for. */
-const patienceMs = 5_000
-const retryMs = 200
+/** A server that begins or ends between two looks: so often it is looked again. */
+const attempts = 3
 
 /** The answer, whoever gives it. Throws what the operation throws. */
 export async function askBridge(
@@ -22,23 +21,19 @@ export async function askBridge(
   question: Question,
   options: BridgeOptions,
 ): Promise<unknown> {
-  const { clock } = options
   const { command, args, onProgress = () => undefined, signal } = question
-  const until = clock.now() + patienceMs
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     const answer = await callControl(configuration.store.path, { command, args }, { onProgress, signal })
     if (answer.kind === 'result') return answer.result
-    const bridge = await openUnlessLocked(configuration, options, clock.now() >= until)
-    if (bridge !== undefined) {
-      try {
-        const handler = operations(bridge)[command]
-        if (handler === undefined) throw new GraphdavError('internal', `no operation ${command}`)
-        return await handler(args, onProgress, signal)
-      } finally {
-        await bridge.close()
-      }
+    const bridge = await openUnlessLocked(configuration, options, attempt === attempts)
+    if (bridge === undefined) continue
+    try {
+      const handler = operations(bridge)[command]
+      if (handler === undefined) throw new GraphdavError('internal', `no operation ${command}`)
+      return await handler(args, onProgress, AbortSignal.any([signal, bridge.failed]))
+    } finally {
+      await bridge.close()
     }
-    await clock.sleep(retryMs, signal)
   }
 }
 

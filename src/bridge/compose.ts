@@ -26,6 +26,8 @@ export interface Bridge {
   readonly backend: CalendarBackend
   /** The slugs, in the order of the configuration. */
   readonly slugs: readonly string[]
+  /** Aborted when it cannot go on: the data folder was lost to another process. */
+  readonly failed: AbortSignal
   report(): StatusReport
   /** One round of one calendar now. Rejects with what made it fail. */
   sync(slug: string, options: RunOptions): Promise<RoundResult>
@@ -81,16 +83,20 @@ const httpGraceMs = 2_500
 class ComposedBridge implements Bridge {
   readonly backend: CalendarBackend
   readonly slugs: readonly string[]
+  readonly failed: AbortSignal
   readonly #parts: Parts
   readonly #poller: Poller
   readonly #stopping = new AbortController()
   #server: RunningServer | undefined
   #control: ControlServer | undefined
+  #closing: Promise<void> | undefined
 
   constructor(parts: Parts) {
     const { configuration, calendars, clock, log } = parts
     this.#parts = parts
     this.slugs = [...calendars.keys()]
+    this.failed = parts.folder.lost
+    this.failed.addEventListener('abort', () => void this.#poller.stop(), { once: true })
     this.#poller = new Poller({
       calendars: [...calendars.values()].map(({ polled }) => polled),
       settings: configuration.sync,
@@ -142,7 +148,12 @@ class ComposedBridge implements Bridge {
     return this.#server.url
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     const { calendars, folder } = this.#parts
     this.#stopping.abort(new Error('stopping'))
     await Promise.all([this.#server?.close(httpGraceMs), this.#control?.close(), this.#poller.stop()])

@@ -171,6 +171,13 @@ export async function callControl(
   }
 }
 
+/** True when a server listens in the data folder. */
+export async function isServing(folder: string): Promise<boolean> {
+  const socket = await open(controlSocketPath(folder)).catch(() => undefined)
+  socket?.destroy()
+  return socket !== undefined
+}
+
 function endedEarly(cause?: unknown): GraphdavError {
   return new GraphdavError('unavailable', 'the running server ended before it answered; try again', { cause })
 }

@@ -13,23 +13,27 @@ export const serve: Command = {
     const { context } = invocation
     let current = await start(invocation)
     let turn: Promise<void> = Promise.resolve()
-    const failed = new AbortController()
+    const ended = new AbortController()
+    const watch = ({ bridge }: Running): void =>
+      bridge.failed.addEventListener('abort', () => ended.abort(bridge.failed.reason), { once: true })
     const again = async (before: Promise<void>): Promise<void> => {
       await before
       try {
         current = await restart(invocation, current)
+        watch(current)
       } catch (error) {
-        failed.abort(error)
+        ended.abort(error)
       }
     }
     context.onHangup(() => {
       turn = again(turn)
     })
-    await untilStopped(AbortSignal.any([context.signal, failed.signal]))
+    watch(current)
+    await untilStopped(AbortSignal.any([context.signal, ended.signal]))
     await turn
-    if (failed.signal.aborted) throw failed.signal.reason
     current.log.info('stopping')
     await current.bridge.close()
+    if (ended.signal.aborted) throw ended.signal.reason
     return 0
   },
 }
