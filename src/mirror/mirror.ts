@@ -1,20 +1,379 @@
 // The mirror of one calendar: Graph's series as last read, the resources made from them, and the change log.
+// One writer (the lease's holder), whose writes wait for each other; readers wait for nobody.
+import { UnavailableError } from '../base/errors.ts'
+import { randomHex } from '../base/hash.ts'
+import { workOut, type Outcome, type Render, type Skipped } from './apply.ts'
+import { isSameCalendar, type Binding } from './binding.ts'
+import { Catalogue, type Member } from './catalogue.ts'
+import { emptyNotes, type Notes } from './notes.ts'
+import { factsOf, storedSeries } from './series-facts.ts'
+import { parseSyncToken, printSyncToken } from './sync-token.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Changes } from '../calendar/backend.ts'
+import type { Resource, ResourceInfo } from '../calendar/resource.ts'
 import type { GraphSeries } from '../graph/types.ts'
+import type { TimeRange } from '../ical/object.ts'
+import type { Commit, Head, Store } from '../store/store.ts'
+import type { SeriesChange } from './grouping.ts'
 
-/** Series that share one UID, and the name of their resource. More than one only when the user holds single occurrences of a series. */
-export interface SeriesGroup {
-  readonly uid: string
-  readonly name: string
-  readonly series: readonly GraphSeries[]
+export type { RenderedResource, Render, SeriesGroup, Skipped } from './apply.ts'
+
+/** Where the chain of delta rounds stands. What the rounds add to it is kept and given back as it is; JSON values only. */
+export interface Cursor {
+  /** The link of the next request. */
+  readonly link: string
+  readonly track: 'window' | 'all'
+  /** RFC 3339. */
+  readonly window: { readonly start: string; readonly end: string }
+  /** When the chain was begun, milliseconds. */
+  readonly startedAt: number
 }
 
-/** A resource as the renderer makes it. `first` and `last` bound all instances, milliseconds; `last` null: endless. */
-export interface RenderedResource {
-  readonly text: string
-  readonly first: number
-  readonly last: number | null
-  readonly lastModified: number
+export interface MirrorOptions {
+  readonly store: Store
+  readonly slug: string
+  readonly render: Render
+  readonly rendererVersion: number
+  readonly log: Log
+  readonly clock: Clock
 }
 
-/** Makes the text of a group; pure. Throws one of our errors when the group cannot be rendered: it is then skipped and named. */
-export type Render = (group: SeriesGroup) => RenderedResource
+export interface MirrorState {
+  readonly epoch: string
+  readonly revision: number
+  readonly syncToken: string
+  readonly binding: Binding | null
+  /** The cursor's window; null when there is no cursor. */
+  readonly window: Cursor['window'] | null
+  readonly cursor: Cursor | null
+  /** Milliseconds; undefined until the first round is complete. */
+  readonly lastInStep: number | undefined
+  /** False until the first round is complete: what is there may be a part only, and is not to be served. */
+  readonly isReady: boolean
+  readonly notes: Notes
+}
+
+/** What a round, or a write, found out. */
+export interface Application {
+  /** Series as they are now. A key given twice: the last one counts. */
+  readonly upserts?: readonly GraphSeries[]
+  /** Keys of series that are gone. Unknown ones are nothing. */
+  readonly removals?: readonly string[]
+  /** Left out: stays; null: a new chain has to begin. */
+  readonly cursor?: Cursor | null
+  /** When the mirror was in step, milliseconds; left out: this does not bring it in step. */
+  readonly inStepAt?: number
+  readonly notes?: Notes
+}
+
+export interface Applied {
+  /** Resources that are new or whose text changed. */
+  readonly changed: number
+  /** Resources that are gone. */
+  readonly removed: number
+  /** Series given that changed no resource. */
+  readonly unchanged: number
+  readonly skipped: readonly Skipped[]
+  readonly revision: number
+}
+
+/** What a new chain has collected so far; survives a kill. One writer. */
+export interface Staging {
+  /** All records in the order of their adding; empty when there are none. */
+  read(): Promise<readonly unknown[]>
+  /** Kept when it resolves. */
+  append(record: unknown): Promise<void>
+  clear(): Promise<void>
+}
+
+const leaseMs = 60_000
+const attempts = 3
+
+export class Mirror {
+  readonly staging: Staging
+  readonly #options: MirrorOptions
+  #head: Head
+  #catalogue: Catalogue
+  #fence: number | undefined
+  #isCurrent = true
+  #tail: Promise<unknown> = Promise.resolve()
+
+  private constructor(options: MirrorOptions, head: Head, catalogue: Catalogue, fence: number | undefined) {
+    this.#options = options
+    this.#head = head
+    this.#catalogue = catalogue
+    this.#fence = fence
+    const { store, slug } = options
+    this.staging = {
+      read: () => collect(store.staged(slug)),
+      append: (record) => store.stage(slug, record),
+      clear: () => store.dropStaged(slug),
+    }
+  }
+
+  /**
+   * The mirror of a slug, begun when there is none. Throws `UnavailableError` when another process may write, and with the
+   * codes `store-broken` and `store-format` when what is there cannot be used (`Store.setAside` is the cure of the first).
+   */
+  static async open(options: MirrorOptions): Promise<Mirror> {
+    const { store, slug } = options
+    const snapshot = await store.snapshot(slug)
+    if (snapshot) return new Mirror(options, snapshot.head, new Catalogue(snapshot), undefined)
+    const fence = await store.lease(slug, leaseMs)
+    if (fence === undefined) throw busy(slug)
+    const head = await begin(options, { fence, replaces: null, binding: null })
+    return new Mirror(options, head, new Catalogue(), fence)
+  }
+
+  state(): MirrorState {
+    const { epoch, revision, progress, binding, notes } = this.#head
+    const cursor = progress.cursor as Cursor | null // what `apply` has given to the store
+    return {
+      epoch,
+      revision,
+      syncToken: printSyncToken(epoch, revision),
+      binding: binding as Binding | null, // what `bind` has given to the store
+      window: cursor?.window ?? null,
+      cursor,
+      lastInStep: progress.lastInStep ?? undefined,
+      isReady: progress.lastInStep !== null,
+      notes: (notes as Notes | null) ?? emptyNotes, // what `apply` has given to the store
+    }
+  }
+
+  /** How many series and resources there are, and how many series wait for a renderer that can render them. */
+  counts(): { readonly events: number; readonly resources: number; readonly failures: number } {
+    const failures = [...this.#catalogue.entries.values()].filter(({ failure }) => failure !== null).length
+    return { events: this.#catalogue.members.size, resources: this.#catalogue.resourceCount, failures }
+  }
+
+  /** The series that a main event or an exception belongs to, by Graph's id. */
+  keyOf(graphId: string): string | undefined {
+    return this.#catalogue.keyOf(graphId)
+  }
+
+  /** All series by key. A live view: it changes with the next `apply`. */
+  keys(): ReadonlyMap<string, Member> {
+    return this.#catalogue.members
+  }
+
+  /** The bounds of the resource that a series is published in, milliseconds; undefined when there is none. */
+  spanOf(key: string): { readonly first: number; readonly last: number | null } | undefined {
+    const resource = this.#catalogue.entries.get(this.#catalogue.members.get(key)?.uid ?? '')?.resource
+    return resource ? { first: resource.first, last: resource.last } : undefined
+  }
+
+  /** A series as it was last applied. */
+  async series(key: string): Promise<GraphSeries | undefined> {
+    const uid = this.#catalogue.members.get(key)?.uid
+    if (uid === undefined) return undefined
+    const record = (await this.#options.store.read(this.#options.slug, [uid])).get(uid)
+    const index = record?.entry.series.findIndex((one) => one.key === key) ?? -1
+    return index < 0 ? undefined : storedSeries(record?.series[index])
+  }
+
+  /** Says which of Graph's calendars this is. Another one than before: an empty mirror with a new epoch, the old store kept aside. */
+  async bind(binding: Binding): Promise<void> {
+    await this.#write(async (fence) => {
+      const { slug, store, log } = this.#options
+      const bound = this.state().binding
+      if (bound !== null && !isSameCalendar(bound, binding)) {
+        this.#head = await begin(this.#options, { fence, replaces: this.#head.epoch, binding })
+        this.#catalogue = new Catalogue()
+        log.warn('calendar bound to another one', { calendar: slug, epoch: this.#head.epoch })
+        return true
+      }
+      const result = await store.commit(slug, { expectedGeneration: this.#head.generation, fence, binding })
+      if (result.kind === 'committed') this.#head = result.head
+      return result.kind === 'committed'
+    })
+  }
+
+  /** Puts into the mirror what was found out: one atomic commit. The same again changes nothing. */
+  async apply(application: Application): Promise<Applied> {
+    const upserts = new Map((application.upserts ?? []).map((series) => [series.key, series]))
+    const removals = new Set((application.removals ?? []).filter((key) => !upserts.has(key)))
+    return await this.#write(async (fence) => {
+      const known = this.#catalogue.members
+      const facts = [...upserts.values()].map(factsOf)
+      const fresh = facts.filter(({ key, hash }) => known.get(key)?.series.hash !== hash)
+      const change = {
+        upserts: new Map(fresh.map((one) => [one.key, one])),
+        removals: new Set([...removals].filter((key) => known.has(key))),
+      }
+      const outcome = await this.#commit(fence, change, upserts, application)
+      if (outcome === undefined) return undefined
+      const { changed, removed, skipped, revision } = outcome
+      return { changed, removed, unchanged: Math.max(0, upserts.size - changed), skipped, revision }
+    })
+  }
+
+  /**
+   * Renders everything again when the texts were made by another version of the renderer, a batch at a time; only texts
+   * that really differ move. Applications may come in between. Does nothing when the version is the same.
+   */
+  async rerender(signal?: AbortSignal): Promise<void> {
+    const version = this.#options.rendererVersion
+    if (this.#head.renderer === version) return
+    const uids = [...this.#catalogue.entries.keys()]
+    for (let from = 0; from < uids.length; from += rerenderTogether) {
+      signal?.throwIfAborted()
+      await this.#rerender(uids.slice(from, from + rerenderTogether))
+    }
+    await this.#write(async (fence) => {
+      const { store, slug } = this.#options
+      const expectedGeneration = this.#head.generation
+      const result = await store.commit(slug, { expectedGeneration, fence, renderer: version })
+      if (result.kind === 'committed') this.#head = result.head
+      return result.kind === 'committed'
+    })
+  }
+
+  /** All resources at one revision, sorted by UID. */
+  list(): readonly ResourceInfo[] {
+    return this.#catalogue.list()
+  }
+
+  /** Resources that may have an instance in the range: never too few. */
+  touching(range: TimeRange): readonly ResourceInfo[] {
+    return this.#catalogue.touching(range)
+  }
+
+  /** The named resources with their texts, in the order asked; names that are not there are left out. */
+  async read(names: readonly string[]): Promise<readonly Resource[]> {
+    const uids = names.flatMap((name) => this.#catalogue.uidOfName(name) ?? [])
+    const records = await this.#options.store.read(this.#options.slug, uids)
+    const resources = new Map<string, Resource>()
+    for (const { entry, text } of records.values()) {
+      if (entry.resource === null || text === null) continue
+      const { name, etag, size, lastModified } = entry.resource
+      resources.set(name, { name, uid: entry.uid, etag, size, lastModified, text })
+    }
+    return names.flatMap((name) => resources.get(name) ?? [])
+  }
+
+  /** What changed since a token; an empty token: everything. */
+  changesSince(syncToken: string): Changes {
+    const { epoch, revision, floor } = this.#head
+    const now = printSyncToken(epoch, revision)
+    if (syncToken === '') return { kind: 'changes', syncToken: now, changed: this.list(), removed: [] }
+    const token = parseSyncToken(syncToken)
+    const isKnown = token?.epoch === epoch && token.revision <= revision && token.revision >= floor
+    if (!isKnown) return { kind: 'invalid-token' }
+    return { kind: 'changes', syncToken: now, ...this.#catalogue.since(token.revision) }
+  }
+
+  /** Gives the right to write back; a later write takes it again. */
+  async close(): Promise<void> {
+    await this.#tail.catch(() => undefined)
+    if (this.#fence !== undefined) await this.#options.store.release(this.#options.slug, this.#fence)
+    this.#fence = undefined
+  }
+
+  async #rerender(uids: readonly string[]): Promise<void> {
+    const { store, slug } = this.#options
+    await this.#write(async (fence) => {
+      const records = await store.read(slug, uids)
+      const series = [...records.values()].flatMap((record) => record.series.map(storedSeries))
+      const contents = new Map(series.map((one) => [one.key, one]))
+      const change = { upserts: new Map(series.map((one) => [one.key, factsOf(one)])), removals: new Set<string>() }
+      return await this.#commit(fence, change, contents, {})
+    })
+  }
+
+  /** Works a change out and commits it; undefined when somebody else was first. */
+  async #commit(
+    fence: number,
+    change: SeriesChange,
+    contents: ReadonlyMap<string, GraphSeries>,
+    { cursor, inStepAt, notes }: Application,
+  ): Promise<Outcome | undefined> {
+    const { store, slug, render, clock, log } = this.#options
+    const { revision, progress, generation } = this.#head
+    const read = (uids: readonly string[]) => store.read(slug, uids)
+    const context = { catalogue: this.#catalogue, revision, now: clock.now(), render, read, contents }
+    const outcome = await workOut(change, context)
+    const commit: Commit = {
+      expectedGeneration: generation,
+      fence,
+      upserts: outcome.upserts,
+      removals: outcome.removals,
+      tombstones: outcome.tombstones,
+      revision: outcome.revision,
+      notes: notes ?? undefined,
+      progress: {
+        cursor: cursor === undefined ? progress.cursor : cursor,
+        lastInStep: inStepAt ?? progress.lastInStep,
+      },
+    }
+    const result = await store.commit(slug, commit)
+    if (result.kind === 'stale') return undefined
+    this.#head = result.head
+    this.#catalogue.change({ ...outcome, upserts: outcome.upserts.map(({ entry }) => entry) })
+    for (const { uid, key, reason } of outcome.skipped) log.warn('event skipped', { calendar: slug, uid, key, reason })
+    return outcome
+  }
+
+  /** Runs one write after the other, with a lease, on the newest state; `false` and undefined mean stale: once more. */
+  #write<T>(work: (fence: number) => Promise<T>): Promise<Exclude<T, undefined | false>> {
+    const run = this.#tail.then(
+      () => this.#attempt(work),
+      () => this.#attempt(work),
+    )
+    this.#tail = run
+    return run
+  }
+
+  async #attempt<T>(work: (fence: number) => Promise<T>): Promise<Exclude<T, undefined | false>> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const fence = await this.#lease()
+      if (!this.#isCurrent) await this.#reload()
+      this.#isCurrent = false
+      const result = await work(fence)
+      if (result === undefined || result === false) continue
+      this.#isCurrent = true
+      return result as Exclude<T, undefined | false> // both are excluded by the line above
+    }
+    throw busy(this.#options.slug)
+  }
+
+  async #lease(): Promise<number> {
+    const { store, slug } = this.#options
+    if (this.#fence !== undefined && (await store.renew(slug, this.#fence, leaseMs))) return this.#fence
+    this.#fence = await store.lease(slug, leaseMs)
+    if (this.#fence === undefined) throw busy(slug)
+    return this.#fence
+  }
+
+  /** After another writer, or a commit of which it is not known whether it is there. */
+  async #reload(): Promise<void> {
+    const { store, slug } = this.#options
+    const snapshot = await store.snapshot(slug)
+    if (snapshot === undefined) throw busy(slug)
+    this.#head = snapshot.head
+    this.#catalogue = new Catalogue(snapshot)
+  }
+}
+
+const rerenderTogether = 256
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+function busy(slug: string): UnavailableError {
+  return new UnavailableError(`calendar ${slug} is being written by another process`, 30)
+}
+
+async function begin(
+  { store, slug, rendererVersion }: MirrorOptions,
+  { fence, replaces, binding }: { fence: number; replaces: string | null; binding: Binding | null },
+): Promise<Head> {
+  const epoch = randomHex(12)
+  const result = await store.begin(slug, { fence, replaces, epoch, renderer: rendererVersion, binding })
+  if (result.kind === 'stale') throw busy(slug)
+  return result.head
+}

@@ -1,0 +1,158 @@
+// The index of one calendar in memory: entries by UID, name and id, resources in order and by span, tombstones.
+import { Multimap } from './multimap.ts'
+import { Ordered } from './ordered.ts'
+import { Spans } from './spans.ts'
+import { ownUid } from './identity.ts'
+import type { ResourceInfo } from '../calendar/resource.ts'
+import type { TimeRange } from '../ical/object.ts'
+import type { Entry, Snapshot, StoredResource, StoredSeries, Tombstone } from '../store/store.ts'
+
+/** Where a series is, and what Graph called its state. */
+export interface Member {
+  readonly uid: string
+  readonly changeKey: string
+  readonly series: StoredSeries
+}
+
+/** What a commit changes. */
+export interface Difference {
+  readonly upserts: readonly Entry[]
+  /** UIDs. */
+  readonly removals: readonly string[]
+  readonly tombstones: readonly Tombstone[]
+}
+
+/** A resource as it lies in the lists. */
+interface Listed {
+  readonly id: string
+  readonly first: number
+  readonly last: number | null
+  readonly revision: number
+  readonly info: ResourceInfo
+}
+
+/** Everything the mirror knows without reading contents. Changes as a whole, with one commit. */
+export class Catalogue {
+  readonly #entries = new Map<string, Entry>()
+  readonly #members = new Map<string, Member>()
+  readonly #exceptions = new Map<string, string>()
+  readonly #names = new Map<string, string>()
+  readonly #listed = new Map<string, Listed>()
+  readonly #tombstones = new Map<string, Tombstone>()
+  readonly #byUid = new Ordered<Listed>((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)))
+  readonly #spans = new Spans<Listed>()
+  /** Claim → keys of the series that ask for it. */
+  readonly #claims = new Multimap()
+  /** Kept name → UIDs of the entries with a series that asks for it. */
+  readonly #keptNames = new Multimap()
+  #list: readonly ResourceInfo[] | undefined
+
+  constructor(snapshot?: Snapshot) {
+    if (snapshot) this.change({ upserts: snapshot.entries, removals: [], tombstones: snapshot.tombstones })
+  }
+
+  /** Entries by UID, in an order that keeps neighbours of the store together. Live. */
+  get entries(): ReadonlyMap<string, Entry> {
+    return this.#entries
+  }
+
+  /** Series by key. Live. */
+  get members(): ReadonlyMap<string, Member> {
+    return this.#members
+  }
+
+  get resourceCount(): number {
+    return this.#listed.size
+  }
+
+  /** The key of the series that a main event or an exception belongs to. */
+  keyOf(graphId: string): string | undefined {
+    return this.#members.has(graphId) ? graphId : this.#exceptions.get(graphId)
+  }
+
+  /** The UID of the resource with this name. */
+  uidOfName(name: string): string | undefined {
+    return this.#names.get(name)
+  }
+
+  /** Keys of the series that ask for this UID, or have it of their own. */
+  askersOf(uid: string): readonly string[] {
+    const own = this.#entries.get(uid)?.series.find(({ key }) => ownUid(key) === uid)?.key
+    return [...this.#claims.get(uid), ...(own === undefined ? [] : [own])]
+  }
+
+  /** UIDs of the entries that ask for this name, or have it. */
+  askersOfName(name: string): readonly string[] {
+    const holder = this.#names.get(name)
+    return [...this.#keptNames.get(name), ...(holder === undefined ? [] : [holder])]
+  }
+
+  /** All resources, sorted by UID. */
+  list(): readonly ResourceInfo[] {
+    return (this.#list ??= this.#byUid.items.map(({ info }) => info))
+  }
+
+  touching(range: TimeRange): readonly ResourceInfo[] {
+    return this.#spans.touching(range).map(({ info }) => info)
+  }
+
+  /** Resources and names that changed after a revision; a name that is back is no removal. */
+  since(revision: number): { readonly changed: readonly ResourceInfo[]; readonly removed: readonly string[] } {
+    const changed: ResourceInfo[] = []
+    for (const listed of this.#byUid.items) if (listed.revision > revision) changed.push(listed.info)
+    const removed: string[] = []
+    for (const tombstone of this.#tombstones.values()) {
+      if (tombstone.revision > revision && !this.#names.has(tombstone.name)) removed.push(tombstone.name)
+    }
+    return { changed, removed }
+  }
+
+  change({ upserts, removals, tombstones }: Difference): void {
+    const before = [...removals, ...upserts.map(({ uid }) => uid)].flatMap((uid) => this.#entries.get(uid) ?? [])
+    const gone = before.flatMap(({ uid }) => this.#listed.get(uid) ?? [])
+    for (const entry of before) this.#forget(entry)
+    const added = upserts.flatMap((entry) => this.#remember(entry) ?? [])
+    for (const tombstone of tombstones) this.#addTombstone(tombstone)
+    this.#byUid.change(gone, added)
+    this.#spans.change(gone, added)
+    this.#list = undefined
+  }
+
+  #forget(entry: Entry): void {
+    this.#entries.delete(entry.uid)
+    this.#listed.delete(entry.uid)
+    if (entry.resource) this.#names.delete(entry.resource.name)
+    for (const series of entry.series) {
+      this.#members.delete(series.key)
+      for (const id of series.exceptionIds) if (this.#exceptions.get(id) === series.key) this.#exceptions.delete(id)
+      for (const claim of series.claims) this.#claims.remove(claim, series.key)
+      if (series.keptName !== null) this.#keptNames.remove(series.keptName, entry.uid)
+    }
+  }
+
+  #remember(entry: Entry): Listed | undefined {
+    const { uid, resource } = entry
+    this.#entries.set(uid, entry)
+    for (const series of entry.series) {
+      this.#members.set(series.key, { uid, changeKey: series.changeKey, series })
+      for (const id of series.exceptionIds) this.#exceptions.set(id, series.key)
+      for (const claim of series.claims) this.#claims.add(claim, series.key)
+      if (series.keptName !== null) this.#keptNames.add(series.keptName, uid)
+    }
+    if (resource === null) return undefined
+    const listed = listedOf(uid, resource)
+    this.#names.set(resource.name, uid)
+    this.#listed.set(uid, listed)
+    return listed
+  }
+
+  #addTombstone(tombstone: Tombstone): void {
+    const known = this.#tombstones.get(tombstone.name)
+    if (known === undefined || known.revision < tombstone.revision) this.#tombstones.set(tombstone.name, tombstone)
+  }
+}
+
+function listedOf(uid: string, resource: StoredResource): Listed {
+  const { name, etag, size, lastModified, first, last, revision } = resource
+  return { id: uid, first, last, revision, info: { name, uid, etag, size, lastModified } }
+}

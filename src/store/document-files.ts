@@ -1,0 +1,59 @@
+// Keyed documents, one file each: users' own data and the plan journal. Small, independent, replaced as a whole.
+import { join } from 'node:path'
+import { sha256Hex } from '../base/hash.ts'
+import { ioNamed, readValue, writeValue } from './file-database.ts'
+import type { FileSystem } from './file-system.ts'
+import type { DocumentKind, StoredDocument } from './store.ts'
+
+interface FileDocument extends StoredDocument {
+  readonly key: string
+}
+
+/** The caller lets one write of a key wait for the other. */
+export class DocumentFiles {
+  readonly #folder: string
+  readonly #files: FileSystem
+
+  constructor(folder: string, files: FileSystem) {
+    this.#folder = folder
+    this.#files = files
+  }
+
+  async read(kind: DocumentKind, key: string): Promise<StoredDocument | undefined> {
+    const found = await readValue<FileDocument>(this.#files, this.#path(kind, key))
+    return found && { version: found.version, value: found.value }
+  }
+
+  async write(kind: DocumentKind, key: string, expectedVersion: number, value: unknown): Promise<number | 'stale'> {
+    const version = (await this.read(kind, key))?.version ?? 0
+    if (version !== expectedVersion) return 'stale'
+    const document: FileDocument = { key, version: version + 1, value }
+    await ioNamed(this.#path(kind, key), () => this.#files.makeFolder(join(this.#folder, kind)))
+    await writeValue(this.#files, this.#path(kind, key), document, 'replace')
+    return version + 1
+  }
+
+  async remove(kind: DocumentKind, key: string, expectedVersion: number): Promise<boolean> {
+    const found = await this.read(kind, key)
+    if (found === undefined || found.version !== expectedVersion) return false
+    await ioNamed(this.#path(kind, key), async () => {
+      await this.#files.remove(this.#path(kind, key))
+      await this.#files.flushFolder(join(this.#folder, kind))
+    })
+    return true
+  }
+
+  async keys(kind: DocumentKind): Promise<readonly string[]> {
+    const names = (await this.#files.list(join(this.#folder, kind))).filter((name) => name.endsWith('.json'))
+    const documents = await Promise.all(
+      names.map((name) => readValue<FileDocument>(this.#files, join(this.#folder, kind, name))),
+    )
+    return documents.flatMap((document) => document?.key ?? []).sort()
+  }
+
+  /** Keys are anybody's text: what is no plain name is told by its hash. */
+  #path(kind: DocumentKind, key: string): string {
+    const name = /^[a-z0-9][a-z0-9._@-]{0,100}$/.test(key) ? key : `~${sha256Hex(key)}`
+    return join(this.#folder, kind, `${name}.json`)
+  }
+}
