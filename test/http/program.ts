@@ -74,7 +74,11 @@ const authorization = `Basic ${Buffer.from(`alice:${password}`).toString('base64
 
 /** A request as alice. */
 export function ask(url: string, method = 'GET', more: { readonly body?: string; readonly depth?: string } = {}) {
-  const headers = { authorization, ...(more.depth === undefined ? {} : { depth: more.depth }) }
+  const headers = {
+    authorization,
+    'content-type': 'application/xml; charset=utf-8',
+    ...(more.depth === undefined ? {} : { depth: more.depth }),
+  }
   return fetch(url, { method, headers, ...(more.body === undefined ? {} : { body: more.body }) })
 }
 
