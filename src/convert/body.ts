@@ -4,7 +4,7 @@ import { compile } from 'html-to-text'
 import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
 import type { Component, Property } from '../ical/object.ts'
 import { textOf, textProperty } from '../ical/text.ts'
-import { altRepHtml, htmlOf } from './compare-fields.ts'
+import { altRepHtml, htmlOf } from './compare-html.ts'
 import type { GraphContext } from './graph-context.ts'
 
 /** HTML beyond this many characters is cut before it is made into text. */

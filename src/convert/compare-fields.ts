@@ -1,7 +1,8 @@
 // The properties of a VEVENT that the comparison of two calendar objects looks at one by one: the normal form of each
 // value, and what its absence in a PUT means (RFC 5545 §3.8.1, §3.8.2.7; RFC 7986 §5.9).
 import type { Component, Property } from '../ical/object.ts'
-import { firstProperty, parameterOf, propertiesOf, splitTexts, textOf, unescapeText, valueOf } from '../ical/text.ts'
+import { propertiesOf, splitTexts, textOf, unescapeText, valueOf } from '../ical/text.ts'
+import { htmlIn, htmlSources, isOnlyText, normalHtml } from './compare-html.ts'
 
 /** One property with another value than before, in normal form; undefined where there is none. */
 export interface FieldChange {
@@ -55,9 +56,9 @@ export type MappedField = keyof typeof readers
 const readers = {
   SUMMARY: (event) => nonEmpty(tidyText(textOf(event, 'SUMMARY') ?? '')),
   DESCRIPTION: (event) => nonEmpty(tidyText(textOf(event, 'DESCRIPTION') ?? '')),
-  ALTREP: (event) => nonEmpty(tidyHtml(altRepHtml(event) ?? '')),
-  'X-ALT-DESC': (event) => nonEmpty(tidyHtml(htmlOf(event, 'X-ALT-DESC') ?? '')),
-  'STYLED-DESCRIPTION': (event) => nonEmpty(tidyHtml(htmlOf(event, 'STYLED-DESCRIPTION') ?? '')),
+  ALTREP: (event) => nonEmpty(normalHtml(htmlIn(event, 'ALTREP') ?? '')),
+  'X-ALT-DESC': (event) => nonEmpty(normalHtml(htmlIn(event, 'X-ALT-DESC') ?? '')),
+  'STYLED-DESCRIPTION': (event) => nonEmpty(normalHtml(htmlIn(event, 'STYLED-DESCRIPTION') ?? '')),
   LOCATION: (event) => nonEmpty(tidyText(textOf(event, 'LOCATION') ?? '')),
   GEO: (event) => coordinates(valueOf(event, 'GEO')),
   STATUS: (event) => keyword(event, 'STATUS'),
@@ -95,8 +96,15 @@ export function readField(event: Component, field: MappedField): string | undefi
 export function compareMapped(before: Component, after: Component): readonly FieldChange[] {
   return mappedFields.flatMap((field) => {
     const change = { field, before: readField(before, field), after: readField(after, field) }
-    return isChanged(change, absences[field], defaults[field]) ? [change] : []
+    return isChanged(change, absences[field], defaults[field]) && !isKnownHtml(change, before, after) ? [change] : []
   })
+}
+
+// The HTML was served in another place, or repeats the plain text.
+function isKnownHtml({ field, after: html }: FieldChange, before: Component, after: Component): boolean {
+  if (html === undefined || !htmlSources.some((source) => source === field)) return false
+  const served = htmlSources.map((source) => readField(before, source))
+  return served.includes(html) || (served.every((text) => text === undefined) && isOnlyText(html, after))
 }
 
 /** True when a change is one that the person made, by what absence means. */
@@ -111,29 +119,6 @@ export function categoriesOf(event: Component): readonly string[] {
   return [...new Set(names)].filter((name) => name !== '').sort()
 }
 
-/** The HTML that Thunderbird puts beside a plain text: `DESCRIPTION;ALTREP="data:text/html,…"`. */
-export function altRepHtml(event: Component): string | undefined {
-  const description = firstProperty(event, 'DESCRIPTION')
-  const address = description === undefined ? undefined : parameterOf(description, 'ALTREP')
-  const [, encoding, data] = /^data:text\/html(?:;charset=[\w-]+)?(;base64)?,(.*)$/is.exec(address ?? '') ?? []
-  if (data === undefined) return undefined
-  return encoding === undefined ? percentDecoded(data) : Buffer.from(data, 'base64').toString('utf8')
-}
-
-/** The HTML of a property of text with FMTTYPE=text/html: Outlook's X-ALT-DESC, STYLED-DESCRIPTION (RFC 9073 §6.5). */
-export function htmlOf(event: Component, name: 'X-ALT-DESC' | 'STYLED-DESCRIPTION'): string | undefined {
-  const found = propertiesOf(event, name).find((line) => /^text\/html\b/i.test(parameterOf(line, 'FMTTYPE') ?? ''))
-  return found && unescapeText(found.value)
-}
-
-function percentDecoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}
-
 // What clients change without being asked: line ends, no-break spaces, spaces at the end of a line, empty lines at both ends.
 function tidyText(text: string): string {
   return text
@@ -141,11 +126,6 @@ function tidyText(text: string): string {
     .replaceAll('\u00a0', ' ')
     .replace(/[ \t]+$/gm, '')
     .replace(/^\s+|\s+$/g, '')
-}
-
-// Between two spaces, a line break and two line breaks HTML makes no difference.
-function tidyHtml(html: string): string {
-  return html.replace(/\s+/g, ' ').trim()
 }
 
 function coordinates(value: string | undefined): string | undefined {

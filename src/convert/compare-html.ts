@@ -1,0 +1,61 @@
+// HTML of a description in the three places where programs put it (RFC 5545 §3.2.1 ALTREP, Outlook's X-ALT-DESC, RFC 9073
+// §6.5 STYLED-DESCRIPTION). Exchange wraps a whole document around it, and what a client puts beside a plain text may say no
+// more than that text.
+import type { Component } from '../ical/object.ts'
+import { firstProperty, parameterOf, propertiesOf, textOf, unescapeText } from '../ical/text.ts'
+
+/** The properties that hold HTML, in the order in which they are believed. */
+export const htmlSources = ['ALTREP', 'X-ALT-DESC', 'STYLED-DESCRIPTION'] as const
+export type HtmlSource = (typeof htmlSources)[number]
+
+/** The HTML of one of the sources. */
+export function htmlIn(event: Component, source: HtmlSource): string | undefined {
+  return source === 'ALTREP' ? altRepHtml(event) : htmlOf(event, source)
+}
+
+/** The HTML that Thunderbird puts beside a plain text: `DESCRIPTION;ALTREP="data:text/html,…"`. */
+export function altRepHtml(event: Component): string | undefined {
+  const description = firstProperty(event, 'DESCRIPTION')
+  const address = description === undefined ? undefined : parameterOf(description, 'ALTREP')
+  const [, encoding, data] = /^data:text\/html(?:;charset=[\w-]+)?(;base64)?,(.*)$/is.exec(address ?? '') ?? []
+  if (data === undefined) return undefined
+  return encoding === undefined ? percentDecoded(data) : Buffer.from(data, 'base64').toString('utf8')
+}
+
+/** The HTML of a property of text with FMTTYPE=text/html. */
+export function htmlOf(event: Component, name: 'X-ALT-DESC' | 'STYLED-DESCRIPTION'): string | undefined {
+  const found = propertiesOf(event, name).find((line) => /^text\/html\b/i.test(parameterOf(line, 'FMTTYPE') ?? ''))
+  return found && unescapeText(found.value)
+}
+
+function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The HTML in normal form: what stands in its body, without comments; all white space is one space. */
+export function normalHtml(html: string): string {
+  const body = /<body[^>]*>(.*?)(?:<\/body>|$)/is.exec(html)?.[1] ?? html
+  return body
+    .replace(/<!--.*?-->/gs, '')
+    .replace(/\s+/g, ' ')
+    .replaceAll('> <', '><')
+    .trim()
+}
+
+/** True when the HTML beside a plain text has no more to say than the text. */
+export function isOnlyText(html: string, event: Component): boolean {
+  const words = (text: string): string => text.replace(/\s+/g, '')
+  const plain = normalHtml(html)
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity)
+  return !richTags.test(html) && words(plain) === words(textOf(event, 'DESCRIPTION') ?? '')
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
+
+// Not `span`, `font`, `div`, `p`: programs put them around what was plain text.
+const richTags = /<(?:a|b|strong|i|em|u|s|strike|h[1-6]|ul|ol|table|img|blockquote|pre|code)[\s>]/i
