@@ -65,9 +65,9 @@ def calendar_view(graph, token):
         page = json.loads(body)
         for row in page["value"]:
             if row["isAllDay"]:
-                found.append((row["start"]["dateTime"][:10], row["end"]["dateTime"][:10], row["subject"]))
+                found.append((row["start"]["dateTime"][:10], row["end"]["dateTime"][:10], row["subject"] or ""))
             else:
-                found.append((row["start"]["dateTime"][:19] + "Z", row["end"]["dateTime"][:19] + "Z", row["subject"]))
+                found.append((row["start"]["dateTime"][:19] + "Z", row["end"]["dateTime"][:19] + "Z", row["subject"] or ""))
         url = page.get("@odata.nextLink")
     return found
 
