@@ -54,7 +54,7 @@ export function exactGraphLabelOf(zone: Zone, span: ClockSpan, own: string): str
   if (tzid === undefined) return undefined
   const label = graphLabelOf(tzid)
   const read = ianaOfLabel(label)
-  return read !== undefined && isLikeIana(zone, read, span) ? label : tzid
+  return read === tzid || (read !== undefined && isLikeIana(zone, read, span)) ? label : tzid
 }
 
 /** The IANA zone that keeps the same clock as a zone which only a VTIMEZONE defines: `own`, else the main one of a Windows id. */

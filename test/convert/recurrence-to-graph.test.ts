@@ -16,6 +16,7 @@ import { ianaZone } from '../../src/ical/zone.ts'
 
 const newYork = 'America/New_York'
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+const runs = Number(process.env['RULES'] ?? 500)
 
 function eventOf(start: string, ...lines: readonly string[]): Component {
   const dtstart = start.includes('T')
@@ -337,9 +338,9 @@ describe(`random rules (seed ${seed})`, () => {
         accepted += 1
         expectExact(event, start, rule)
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: runs },
     )
-    expect(accepted).toBeGreaterThan(50)
+    expect(accepted).toBeGreaterThan(runs / 10)
   })
 
   // The first day that the rule itself names, so that DTSTART is on the pattern.

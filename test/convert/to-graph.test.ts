@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { GraphdavError } from '../../src/base/errors.ts'
 import { eventToGraph } from '../../src/convert/event.ts'
 import { calendarAddress } from '../../src/convert/people.ts'
-import { completePattern } from '../../src/convert/slots.ts'
-import { dayOfGraph, dayOfGraphDate, instantOfGraph, instantOfStamp } from '../../src/convert/time.ts'
+import { dayOfGraph, instantOfGraph } from '../../src/convert/time.ts'
 import { ianaOfLabel } from '../../src/convert/zones.ts'
-import type { GraphDateTime, GraphEvent, GraphEventInput, GraphRecurrence } from '../../src/graph/types.ts'
+import type { GraphDateTime, GraphEvent, GraphEventInput } from '../../src/graph/types.ts'
 import { zonesOf } from '../../src/ical/instant.ts'
 import type { CalendarObject, Component } from '../../src/ical/object.ts'
 import { parseObject } from '../../src/ical/parse.ts'
 import { graphSeries, type SeriesFields } from './graph-events.ts'
+import { recurrenceMeaning } from './meaning.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures')
 
@@ -152,20 +152,6 @@ function meaningOf(input: GraphEventInput, event: GraphEvent): unknown {
     coordinates: coordinates && [coordinates.latitude, coordinates.longitude].map((degrees) => degrees.toFixed(5)),
     attendees: attendees?.map(({ type, emailAddress }) => ({ type, emailAddress })),
   }
-}
-
-function recurrenceMeaning({ pattern, range }: GraphRecurrence, start: GraphDateTime | undefined): unknown {
-  const first = dayOfGraphDate(range.startDate) ?? instantOfStamp(start?.dateTime ?? null) ?? 0
-  const { type, interval, ...days } = completePattern(pattern, first)
-  const used = {
-    daily: [],
-    weekly: [[...days.daysOfWeek].sort(), days.firstDayOfWeek],
-    absoluteMonthly: [days.dayOfMonth],
-    relativeMonthly: [[...days.daysOfWeek].sort(), days.index],
-    absoluteYearly: [days.month, days.dayOfMonth],
-    relativeYearly: [days.month, [...days.daysOfWeek].sort(), days.index],
-  }
-  return { type, interval, days: used[type], range: { ...range, recurrenceTimeZone: undefined } }
 }
 
 describe('zones of the way back', () => {
