@@ -20,7 +20,8 @@ export async function listenOn(
 function sentenceOfListening(error: unknown, host: string, port: number): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const where = `${host}:${port}`
-  if (code === 'EADDRINUSE') return `${where} is taken by another program; stop that one, or choose another port`
+  if (code === 'EADDRINUSE')
+    return `${where} is taken by another program; stop that one, or choose another port (server.listen; --port for demo)`
   if (code === 'EACCES') return `${where} needs rights that this user does not have; choose a port above 1023`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `${where} is not an address of this machine; change server.listen`
