@@ -96,9 +96,13 @@ function fits(segments: readonly string[], path: string): boolean {
 
 /** Where the schema of a status stands; undefined when the file does not describe it. */
 function responsePointer(document: JsonObject, operation: Operation, status: number): string | undefined {
-  const key = [String(status), `${String(status)[0]}XX`, ...(status >= 400 ? ['default'] : [])].find((one) =>
-    Object.hasOwn(operation.responses, one),
-  )
+  // Another success than the described one (a switch) has to have its shape all the same.
+  const isOther = (name: string): boolean => name[0] === String(status)[0]
+  const names = Object.keys(operation.responses)
+  const key =
+    names.find((name) => name === String(status)) ??
+    names.find(isOther) ??
+    names.find((name) => status >= 400 && name === 'default')
   if (key === undefined) return undefined
   const response = operation.responses[key]
   const reference = isObject(response) ? response['$ref'] : undefined

@@ -38,13 +38,13 @@ afterEach(async () => {
 })
 
 /** Default: people and empty calendars, the clock stands at 2026-03-01T08:00Z. */
-export async function start(options: SimulatorOptions = {}): Promise<Simulator> {
-  const simulator = await startSimulator({
-    events: 0,
-    now: Date.UTC(2026, 2, 1, 8),
-    ...(schemaCheck ? { schemaCheck } : {}),
-    ...options,
-  })
+export function start(options: SimulatorOptions = {}): Promise<Simulator> {
+  return startSample({ events: 0, now: Date.UTC(2026, 2, 1, 8), ...options })
+}
+
+/** The sample tenant, unless `events` says otherwise. */
+export async function startSample(options: SimulatorOptions): Promise<Simulator> {
+  const simulator = await startSimulator({ ...(schemaCheck ? { schemaCheck } : {}), ...options })
   running.push(simulator)
   return simulator
 }
