@@ -9,6 +9,8 @@ export type FileStamp = string | undefined
 /** Paths are absolute. Files are made 0600, folders 0700. What is missing is `undefined` or an empty list, other failures are thrown. */
 export interface FileSystem {
   read(path: string): Promise<string | undefined>
+  /** The lines of a file without their ends (`\n`), a last one without its end too; none when there is no file. */
+  lines(path: string): AsyncIterable<string>
   stamp(path: string): Promise<FileStamp>
   /** Names in a folder, unsorted. */
   list(folder: string): Promise<readonly string[]>
@@ -31,6 +33,7 @@ export interface FileSystem {
 /** The machine's files. */
 export const systemFiles: FileSystem = {
   read: (path) => orUndefined(readFile(path, 'utf8')),
+  lines: linesOf,
   stamp: async (path) => {
     const found = await orUndefined(stat(path, { bigint: true }))
     return found && `${found.ino}-${found.mtimeNs}-${found.size}`
@@ -43,7 +46,7 @@ export const systemFiles: FileSystem = {
   append: (path, text) => withFile(path, 'a', (file) => file.writeFile(text)),
   cut: (path, bytes) => truncate(path, bytes),
   flush: (path) => withFile(path, 'r+', (file) => file.sync()),
-  flushFolder: (folder) => withFile(folder, constants.O_RDONLY, (file) => file.sync()),
+  flushFolder: (folder) => withFile(folder, constants.O_RDONLY, (file) => file.sync().catch(ignoreUnable)),
   rename,
   remove: (path) => rm(path, { recursive: true, force: true }),
 }
@@ -55,6 +58,28 @@ export async function replaceFile(files: FileSystem, path: string, text: string)
   await files.flush(fresh)
   await files.rename(fresh, path)
   await files.flushFolder(dirname(path))
+}
+
+// Piece by piece: such a file may be longer than a string can be. (node:readline would also end lines at U+2028.)
+async function* linesOf(path: string): AsyncIterable<string> {
+  const file = await orUndefined(open(path, 'r'))
+  if (file === undefined) return
+  let begun: string[] = []
+  for await (const piece of file.createReadStream({ encoding: 'utf8', highWaterMark: 1024 * 1024 })) {
+    const [first = '', ...others] = String(piece).split('\n')
+    begun.push(first)
+    for (const next of others) {
+      yield begun.join('')
+      begun = [next]
+    }
+  }
+  if (begun.join('') !== '') yield begun.join('')
+}
+
+// Some network file systems cannot flush a folder; their names last without it or cannot be made to.
+function ignoreUnable(error: unknown): void {
+  if (error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'ENOTSUP')) return
+  throw error
 }
 
 async function withFile(

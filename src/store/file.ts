@@ -1,12 +1,14 @@
 // The store in files below the data folder: `mirror/SLUG` (calendar-files.ts), `users` and `journal` (document-files.ts).
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../base/clock.ts'
-import { CalendarFiles, type ContentsCache } from './calendar-files.ts'
+import { GraphdavError } from '../base/errors.ts'
+import { CalendarFiles } from './calendar-files.ts'
 import { ContentCache } from './content-cache.ts'
 import { DocumentFiles } from './document-files.ts'
 import { ioNamed } from './file-database.ts'
 import { systemFiles, type FileSystem } from './file-system.ts'
 import { Leases } from './leases.ts'
+import type { ContentsCache } from './shard-files.ts'
 import type {
   Beginning,
   Commit,
@@ -38,6 +40,9 @@ interface Shared {
   readonly cache: ContentsCache
   readonly documents: DocumentFiles
 }
+
+/** What a slug is; it names a folder here. */
+const slugForm = /^[a-z0-9][a-z0-9-]{0,62}$/
 
 const defaultCacheLimit = 16 * 1024 * 1024
 
@@ -124,9 +129,10 @@ export class FileStore implements Store {
   }
 
   async stage(calendar: string, record: unknown): Promise<void> {
-    const text: unknown = structuredClone(record)
     await this.#shared.leases.exclusive(calendar, async () => {
-      await (await this.#calendar(calendar).staging())?.append(text)
+      const staging = await this.#calendar(calendar).staging()
+      if (staging === undefined) throw new GraphdavError('internal', `nothing was begun for calendar ${calendar}`)
+      await staging.append(record)
     })
   }
 
@@ -164,7 +170,7 @@ export class FileStore implements Store {
     const mirror = join(folder, 'mirror')
     await ioNamed(mirror, () => files.makeFolder(mirror))
     // A damaged or newer calendar is told when it is opened; it keeps no other from starting.
-    for (const slug of (await files.list(mirror)).filter((name) => !name.startsWith('.'))) {
+    for (const slug of (await files.list(mirror)).filter((name) => slugForm.test(name))) {
       await this.#calendar(slug).cleanIfReadable()
     }
   }
@@ -192,6 +198,7 @@ export class FileStore implements Store {
   }
 
   #folderOf(calendar: string): string {
+    if (!slugForm.test(calendar)) throw new GraphdavError('internal', 'a calendar is called by its slug')
     return join(this.#shared.folder, 'mirror', calendar)
   }
 }

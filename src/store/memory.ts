@@ -1,6 +1,7 @@
 // A store in memory: for tests and for readers that want to know what a store does without its files.
 import { systemClock, type Clock } from '../base/clock.ts'
-import { newHead, nextHead } from './heads.ts'
+import { GraphdavError } from '../base/errors.ts'
+import { movesOnlyProgress, newHead, nextHead } from './heads.ts'
 import { Leases } from './leases.ts'
 import { sortTombstones } from './tombstones.ts'
 import type {
@@ -108,7 +109,9 @@ export class MemoryStore implements Store {
     const records = new Map(content.records)
     for (const uid of copy.removals ?? []) records.delete(uid)
     for (const record of copy.upserts ?? []) records.set(record.entry.uid, record)
-    const { kept, floor } = sortTombstones([...content.tombstones, ...(copy.tombstones ?? [])], clock.now())
+    const isProgress = movesOnlyProgress(content.head, copy)
+    const all = [...content.tombstones, ...(copy.tombstones ?? [])]
+    const { kept, floor } = isProgress ? { kept: all, floor: 0 } : sortTombstones(all, clock.now())
     const head = nextHead(content.head, copy, floor)
     calendars.set(calendar, { head, records, tombstones: kept })
     return { kind: 'committed', head }
@@ -132,6 +135,9 @@ export class MemoryStore implements Store {
   }
 
   async stage(calendar: string, record: unknown): Promise<void> {
+    if (!this.#shared.calendars.has(calendar)) {
+      throw new GraphdavError('internal', `nothing was begun for calendar ${calendar}`)
+    }
     const records = this.#shared.staged.get(calendar) ?? []
     this.#shared.staged.set(calendar, [...records, JSON.stringify(record)])
   }

@@ -1,17 +1,34 @@
-// Which shard a UID is in, and when there are enough of them (design: about 64 series a shard).
+// Which shard a UID is in, and how many shards there are: linear hashing. Shards are added one by one, each takes over half
+// of one other, so growing costs as little as any other commit.
 import { sha256Hex } from '../base/hash.ts'
 
-/** So many entries a shard holds on average, at most, before their number doubles. */
-const fullShard = 64
+// So many entries per shard on average. Those that wait for their split are up to half as full again: about 64.
+const meanShard = 44
 
-/** Number of hash bits that choose the shard for so many entries: 0 is one shard, 1 two, 2 four. Never fewer than before. */
-export function shardBits(entries: number, bitsNow: number): number {
-  let bits = bitsNow
-  while (entries > fullShard * 2 ** bits && bits < 16) bits += 1
-  return bits
+/** How many shards so many entries need; never fewer than there are. */
+export function shardCount(entries: number, countNow: number): number {
+  return Math.max(1, countNow, Math.ceil(entries / meanShard))
 }
 
-/** The shard of a UID: the first `bits` bits of its SHA-256, as a number. */
-export function shardOf(uid: string, bits: number): number {
-  return bits === 0 ? 0 : Number.parseInt(sha256Hex(uid).slice(0, 8), 16) >>> (32 - bits)
+/** The shard of a UID among `count` shards, from 0. */
+export function shardOf(uid: string, count: number): number {
+  const hash = Number.parseInt(sha256Hex(uid).slice(0, 8), 16)
+  const shard = hash % powerAbove(count)
+  return shard < count ? shard : shard - powerAbove(count) / 2
+}
+
+/** Of `countNow` shards those that give entries away when there are `count`. */
+export function splitShards(countNow: number, count: number): readonly number[] {
+  const parents = new Set<number>()
+  for (let shard = countNow; shard < count; shard += 1) {
+    let parent = shard
+    while (parent >= countNow && parent > 0) parent -= powerAbove(parent + 1) / 2
+    if (parent < countNow) parents.add(parent)
+  }
+  return [...parents]
+}
+
+/** The least power of two that is not below `count`. */
+function powerAbove(count: number): number {
+  return 2 ** Math.ceil(Math.log2(count))
 }
