@@ -4,7 +4,10 @@ import { IcalError } from '../base/errors.ts'
 import type { Parameter, Property } from './object.ts'
 import { cleanText, cleanValue } from './text.ts'
 
-/** Parses one line; `number` is its place, for the error. Throws `IcalError` without a name or a colon. */
+/**
+ * Parses one line; `number` is its place, for the error. Throws `IcalError` without a name or a colon; the error does not
+ * hold the first word, which may be anybody's text.
+ */
 export function parseContentLine(line: string, number: number): Property {
   const name = nameAt(line, 0)
   if (name === '') throw new IcalError('a line does not begin with a property name', { line: number })
@@ -12,13 +15,16 @@ export function parseContentLine(line: string, number: number): Property {
   let at = name.length
   while (line[at] === ';') {
     const parameter = parameterAt(line, at + 1)
-    if (!parameter) throw new IcalError('a parameter has no name', { line: number, property: name.toUpperCase() })
+    if (!parameter) throw new IcalError('a parameter has no name', { line: number })
     parameters.push(parameter.parameter)
+    if (parameters.length > mostParameters) throw new IcalError('a line has too many parameters', { line: number })
     at = parameter.end
   }
-  if (line[at] !== ':') throw new IcalError('a line has no colon', { line: number, property: name.toUpperCase() })
+  if (line[at] !== ':') throw new IcalError('a line has no colon', { line: number })
   return { name: name.toUpperCase(), parameters, value: cleanValue(line.slice(at + 1)) }
 }
+
+const mostParameters = 100
 
 const nameForm = /[\w-]*/y
 
@@ -60,6 +66,7 @@ function valueEnd(line: string, from: number): number {
 
 function decode(text: string): string {
   const inner = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text
+  if (/^[\x20-\x5d\x5f-\x7e]*$/.test(inner)) return inner
   return cleanText(inner.replace(/\^[n'^]/g, (escape) => escapes[escape] ?? escape))
 }
 

@@ -25,8 +25,8 @@ export interface ParseLimits {
 
 /** Room for a calendar of some thousand events. */
 export const defaultParseLimits: ParseLimits = {
-  length: 10_000_000,
-  lines: 200_000,
+  length: 5_000_000,
+  lines: 100_000,
   depth: 8,
   events: 10_000,
   zones: 25,
