@@ -46,7 +46,8 @@ export function cancelledSlots(master: Component, extent: Extent, zones: Zones):
     .map((time) => slotOfTime(time, extent, zones))
 }
 
-function rfc3339(instant: number): string {
+/** `2026-03-09T08:30:00Z` */
+export function rfc3339(instant: number): string {
   return utcText(instant).replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')
 }
 

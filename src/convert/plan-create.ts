@@ -1,0 +1,95 @@
+// A PUT of a new object: one POST, and for a series the instances that are not as its rule says (Graph page "Create event").
+// People are invited last, so that they get one invitation and no corrections of it.
+import { UnsupportedError } from '../base/errors.ts'
+import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
+import type { CalendarObject, Component } from '../ical/object.ts'
+import { firstProperty, withoutProperties } from '../ical/text.ts'
+import { compareObjects } from './compare.ts'
+import { organizerOf } from './compare-people.ts'
+import { eventToGraph } from './event.ts'
+import { isNothing, printKept } from './kept.ts'
+import { isSameAddress } from './people.ts'
+import { readable, type PlanContext, type WritePlan } from './plan-context.ts'
+import { planInstances } from './plan-instances.ts'
+import { keptAfter } from './plan-kept.ts'
+import { blankEvent, predictCreated } from './plan-predict.ts'
+import { effectOfCreate, type GraphRequest } from './plan-request.ts'
+import type { OnLoss } from './schedule.ts'
+
+export interface CreateWork {
+  readonly wanted: CalendarObject
+  /** The client's name of the resource. */
+  readonly name: string
+  readonly context: PlanContext
+  readonly onLoss: OnLoss
+}
+
+/** The plan of a new object. Throws `UnsupportedError`, `IcalError`. */
+export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<WritePlan, 'requests' | 'local'> {
+  const { object, people } = withOwnPeople(wanted, context, onLoss)
+  const text = readable(object, context.mailboxZone)
+  if (object.master === undefined) {
+    throw new UnsupportedError('RECURRENCE-ID', 'a new object needs the series itself, not only single dates of it')
+  }
+  const input = eventToGraph(object.master, { zones: text.zones, current: undefined, onLoss })
+  const body = withoutDefaults(people ? input : { ...input, attendees: [] })
+  const isSeries = body.recurrence !== undefined
+  const { attendees, ...quiet } = body
+  const compare = { floatingZone: context.mailboxZone, ownAddresses: context.ownAddresses }
+  const plain = { ...object, overrides: [], master: withoutProperties(object.master, ['EXDATE']) }
+  const changes = compareObjects(plain, object, compare)
+  const hasInstances = isSeries && changes.overrides.length + changes.cancelled.length > 0
+  const first = hasInstances ? quiet : body
+  const created = predictCreated(first, context.ownAddresses[0])
+  const work = { series: created, wanted: text, changes, isRestoring: false, context, onLoss }
+  const instances = hasInstances ? planInstances(work) : { requests: [], series: created }
+  const invitation = hasInstances && attendees ? [invite(attendees)] : []
+  const predicted = { ...instances.series, main: predictCreated(body, context.ownAddresses[0]).main }
+  const kept = keptAfter({ put: wanted, served: undefined, predicted: [predicted], context, onLoss })
+  const values = isNothing(kept.durable) ? {} : { values: printKept(kept.durable) }
+  const create: GraphRequest = {
+    kind: 'create',
+    effect: effectOfCreate(first),
+    body: first,
+    kept: { uid: wanted.uid, name, ...values },
+  }
+  return { requests: [create, ...instances.requests, ...invitation], local: kept.local }
+}
+
+function invite(attendees: NonNullable<GraphEventInput['attendees']>): GraphRequest {
+  return { kind: 'patch', effect: 'mails-attendees', target: { event: blankEvent.id }, body: { attendees } }
+}
+
+/** Somebody else's meeting that is not in the mailbox would become one of ours, with mail to all: it is stored without people. */
+function withOwnPeople(
+  wanted: CalendarObject,
+  { ownAddresses }: PlanContext,
+  onLoss: OnLoss,
+): { readonly object: CalendarObject; readonly people: boolean } {
+  const organizer = wanted.master && organizerOf(wanted.master)
+  if (organizer === undefined || ownAddresses.some((own) => isSameAddress(own, organizer))) {
+    return { object: wanted, people: true }
+  }
+  const hasPeople = wanted.master && firstProperty(wanted.master, 'ATTENDEE')
+  if (hasPeople)
+    onLoss('it is somebody else’s meeting, which only an invitation can bring; it is stored without people')
+  const alone = (event: Component): Component => withoutProperties(event, ['ORGANIZER', 'ATTENDEE'])
+  return {
+    object: { ...wanted, master: wanted.master && alone(wanted.master), overrides: wanted.overrides.map(alone) },
+    people: false,
+  }
+}
+
+// What a new event has anyway is not said; the reminder is, because Graph's own default would be on.
+function withoutDefaults(input: GraphEventInput): GraphEventInput {
+  const isDefault = ([key, value]: readonly [string, unknown]): boolean => {
+    if (key === 'recurrence') return value === null
+    if (key === 'body') return input.body?.content === ''
+    if (key === 'location') return input.location?.displayName === '' && input.location.coordinates === undefined
+    if (key === 'attendees' || key === 'categories') return Array.isArray(value) && value.length === 0
+    return defaulted.some((name) => name === key) && value === blankEvent[key as keyof GraphEvent]
+  }
+  return Object.fromEntries(Object.entries(input).filter((entry) => !isDefault(entry)))
+}
+
+const defaulted = ['importance', 'sensitivity', 'allowNewTimeProposals'] as const

@@ -1,0 +1,156 @@
+// The instances of a series that a PUT changes, cancels or puts back, after the master has been dealt with (Graph page
+// "Update event"; the order is: cancel, then change). A series whose times or rule change loses its exceptions in Graph:
+// then all that the text has are wanted again.
+import { compareEvents, noChanges, type EventChanges } from './compare-event.ts'
+import type { ObjectChanges } from './compare.ts'
+import { cancelledSlots, slotOfOverride, type Slot } from './compare-slots.ts'
+import type { Component } from '../ical/object.ts'
+import {
+  eventAt,
+  isInvitation,
+  masterAt,
+  readable,
+  shownObject,
+  type PlanContext,
+  type ReadableObject,
+  type Step,
+} from './plan-context.ts'
+import { planEvent, respond } from './plan-event.ts'
+import { predictInstance, withCancelled, withException } from './plan-predict.ts'
+import { effectOfRemoval, type GraphRequest } from './plan-request.ts'
+import { checkBoundaries, movingOrder, slotsOf, type SeriesSlots } from './plan-slots.ts'
+import type { GraphSeries } from '../graph/types.ts'
+import type { OnLoss } from './schedule.ts'
+
+export interface InstancesWork {
+  /** As Graph shows it when the master is done. */
+  readonly series: GraphSeries
+  readonly wanted: ReadableObject
+  readonly changes: ObjectChanges
+  /** True when everything about the instances that the text says has to be there, not only what was changed. */
+  readonly isRestoring: boolean
+  readonly context: PlanContext
+  readonly onLoss: OnLoss
+}
+
+/** The requests for the instances of a series; none for a single event. */
+export function planInstances(work: InstancesWork): Step {
+  const slots = slotsOf(work.series, work.context.mailboxZone)
+  if (slots === undefined) return { requests: [], series: work.series }
+  const cancelled = cancelInstances(work, slots)
+  const changed = changeInstances({ ...work, series: cancelled.series }, slots)
+  return { requests: [...cancelled.requests, ...changed.requests], series: changed.series }
+}
+
+function cancelInstances({ series, wanted, changes, isRestoring, context }: InstancesWork, slots: SeriesSlots): Step {
+  const { object, extent, zones } = wanted
+  const all = object.master && extent ? cancelledSlots(object.master, extent, zones) : []
+  const wished = isRestoring ? [...changes.cancelled, ...all] : changes.cancelled
+  const days = [...new Set(wished.map(({ day }) => day))].filter(
+    (day) => slots.has(day) && !series.cancelled.includes(day),
+  )
+  return days.sort().reduce<Step>(
+    (step, day) => {
+      const exception = slots.exceptionOn(day)
+      const current = exception ?? series.main
+      const target = { event: series.main.id, slot: slots.target(day) }
+      const removal: GraphRequest = { kind: 'remove', effect: effectOfRemoval(current), target }
+      const reply = respond({ target, answer: 'decline', event: undefined, current, comment: '' }, context)
+      const isReplied = isInvitation(current) && reply.effect !== 'silent' && current.responseStatus !== 'declined'
+      return {
+        requests: [...step.requests, ...(isReplied ? [reply] : []), removal],
+        series: withCancelled(step.series, day, exception),
+      }
+    },
+    { requests: [], series },
+  )
+}
+
+/** What is wanted of one instance. */
+interface Wish {
+  readonly slot: Slot
+  readonly event: Component
+  readonly changes: EventChanges
+  readonly isLater: boolean
+}
+
+function changeInstances(work: InstancesWork, slots: SeriesSlots): Step {
+  const { series, wanted, context, onLoss } = work
+  const shown = readable(shownObject([series], wanted.object.uid, context), context.mailboxZone)
+  const wishes = movingOrder(wishesOf(work, shown).filter((wish) => isPossible(wish, work, slots)))
+  const done = wishes.reduce<Step>(
+    (step, { slot, event, changes }) => {
+      const exception = slots.exceptionOn(slot.day)
+      const current = exception ?? predictInstance(series.main, slot.day, context.mailboxZone)
+      const target = { event: series.main.id, slot: slots.target(slot.day) }
+      const needed = neededFor(event, slot, shown, work)
+      const own = planEvent({ target, current, event, zones: wanted.zones, changes, needed }, context, onLoss)
+      const after =
+        own.predicted === undefined
+          ? withCancelled(step.series, slot.day, exception)
+          : own.requests.length === 0
+            ? step.series
+            : withException(step.series, own.predicted)
+      return { requests: [...step.requests, ...own.requests], series: after }
+    },
+    { requests: [], series },
+  )
+  checkBoundaries(
+    done.series,
+    wishes.map(({ slot }) => slot.day),
+    context.mailboxZone,
+  )
+  return done
+}
+
+function isPossible({ slot }: Wish, { series, onLoss }: InstancesWork, slots: SeriesSlots): boolean {
+  if (series.cancelled.includes(slot.day)) onLoss('a cancelled date cannot be brought back')
+  else if (!slots.has(slot.day)) onLoss('a date that is not in the rule of its series is left out')
+  else return true
+  return false
+}
+
+function wishesOf(work: InstancesWork, shown: ReadableObject): readonly Wish[] {
+  const { wanted, changes, isRestoring, series } = work
+  if (!isRestoring)
+    return changes.overrides.flatMap(({ slot, kind, changes: own }) => wish(slot, eventFor(kind, slot, wanted), own))
+  // An invitation that is not the person's to reschedule never loses its exceptions.
+  const replaced = wanted.object.overrides.flatMap((event): readonly Wish[] => {
+    const slot = slotOfOverride(event, wanted.extent, wanted.zones)
+    const base = slot && masterAt(wanted, slot)
+    if (slot === undefined || base === undefined) return []
+    return wish(slot, event, compared(base, event, work))
+  })
+  const vanished = changes.overrides.filter(({ kind }) => kind === 'vanished')
+  const back = vanished.flatMap(({ slot, changes: own }) => wish(slot, masterAt(wanted, slot), own))
+  return [...replaced, ...back.filter(({ slot }) => series.exceptions.length > 0 && eventAt(shown, slot) !== undefined)]
+}
+
+function eventFor(kind: 'added' | 'changed' | 'vanished', slot: Slot, wanted: ReadableObject): Component | undefined {
+  return kind === 'vanished' ? masterAt(wanted, slot) : eventAt(wanted, slot)
+}
+
+function wish(slot: Slot, event: Component | undefined, changes: EventChanges): readonly Wish[] {
+  if (event === undefined) return []
+  const moved = changes.fields.find(({ field }) => field === 'DTSTART')
+  return [{ slot, event, changes, isLater: (moved?.after ?? '') > (moved?.before ?? '') }]
+}
+
+function compared(before: Component, after: Component, { wanted, context }: InstancesWork): EventChanges {
+  return compareEvents(
+    { event: before, zones: wanted.zones },
+    { event: after, zones: wanted.zones },
+    context.ownAddresses,
+  )
+}
+
+function neededFor(
+  event: Component,
+  slot: Slot,
+  shown: ReadableObject,
+  { wanted, context }: InstancesWork,
+): EventChanges {
+  const now = eventAt(shown, slot)
+  if (now === undefined) return noChanges
+  return compareEvents({ event: now, zones: shown.zones }, { event, zones: wanted.zones }, context.ownAddresses)
+}
