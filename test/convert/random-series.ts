@@ -48,9 +48,11 @@ export function fillWithSeries(
 function tryToMake(control: Control, random: Random): boolean {
   const isAllDay = random() < 0.2
   const zone = pick(random, zones)
-  const day = firstDay + Math.floor(random() * 900) * dayMs
-  // Half past midnight and later: evening slots lie on another UTC day; the hour of clock changes itself is left out.
-  const minute = isAllDay ? 0 : pick(random, [30, 45, 240, 375, 540, 735, 1020, 1290, 1380, 1425])
+  const anyDay = firstDay + Math.floor(random() * 900) * dayMs
+  // Half past midnight and later: evening slots lie on another UTC day. Half past two is away or there twice in the nights
+  // of clock changes; such a series begins in a summer month without any, or Graph would not tell its hour.
+  const minute = isAllDay ? 0 : pick(random, [30, 45, 150, 240, 375, 540, 735, 1020, 1290, 1380, 1425])
+  const day = minute === 150 ? Date.UTC(2025, 5, 10) + Math.floor(random() * 30) * dayMs : anyDay
   const length = isAllDay ? dayMs : pick(random, [0, 15, 45, 60]) * 60_000
   const time = (ms: number) => ({ dateTime: new Date(ms).toISOString().slice(0, 19), timeZone: zone })
   const start = day + minute * 60_000
