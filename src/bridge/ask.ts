@@ -1,9 +1,9 @@
 // A command that needs the store asks the running server, or opens the data folder itself when none runs.
 import { codeOf, GraphdavError } from '../base/errors.ts'
 import type { Configuration } from '../config/configuration.ts'
-import { openBridge, type Bridge, type BridgeOptions } from './compose.ts'
+import type { Bridge } from './bridge.ts'
+import type { BridgeOptions } from './compose.ts'
 import { callControl, type OnProgress } from './control.ts'
-import { operations } from './operations.ts'
 
 export interface Question {
   readonly command: 'status' | 'sync' | 'export'
@@ -28,6 +28,7 @@ export async function askBridge(
     const bridge = await openUnlessLocked(configuration, options, attempt === attempts)
     if (bridge === undefined) continue
     try {
+      const { operations } = await import('./operations.ts')
       const handler = operations(bridge)[command]
       if (handler === undefined) throw new GraphdavError('internal', `no operation ${command}`)
       return await handler(args, onProgress, AbortSignal.any([signal, bridge.failed]))
@@ -42,6 +43,8 @@ async function openUnlessLocked(
   options: BridgeOptions,
   isLast: boolean,
 ): Promise<Bridge | undefined> {
+  // Loaded when it is needed: where a server runs, a command answers in a moment.
+  const { openBridge } = await import('./compose.ts')
   try {
     return await openBridge(configuration, options)
   } catch (error) {

@@ -14,28 +14,13 @@ import type { RoundResult } from '../sync/round-context.ts'
 import { createClients } from './accounts.ts'
 import { createBackend } from './backend.ts'
 import { composeCalendar, type ComposedCalendar, type Identities } from './calendars.ts'
+import type { Bridge } from './bridge.ts'
 import { startControl, type ControlServer } from './control.ts'
 import { openDataFolder } from './data-folder.ts'
 import { listenOn } from './listening.ts'
 import { operations } from './operations.ts'
 import { reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
 import { storedUserProperties } from './user-properties.ts'
-
-/** The opened data folder with everything that works on it. */
-export interface Bridge {
-  readonly backend: CalendarBackend
-  /** The slugs, in the order of the configuration. */
-  readonly slugs: readonly string[]
-  /** Aborted when it cannot go on: the data folder was lost to another process. */
-  readonly failed: AbortSignal
-  report(): StatusReport
-  /** One round of one calendar now. Rejects with what made it fail. */
-  sync(slug: string, options: RunOptions): Promise<RoundResult>
-  /** Begins to listen and to poll; resolves to the server's own origin. Once. */
-  serve(): Promise<string>
-  /** Ends everything that was begun and gives the data folder back; within five seconds. */
-  close(): Promise<void>
-}
 
 export interface BridgeOptions {
   readonly clock: Clock

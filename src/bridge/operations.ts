@@ -2,7 +2,7 @@
 // command that has the data folder to itself.
 import { codeOf, type ErrorCode, GraphdavError, sentenceOf } from '../base/errors.ts'
 import type { RoundResult } from '../sync/round-context.ts'
-import type { Bridge } from './compose.ts'
+import type { Bridge } from './bridge.ts'
 import type { ControlHandler, OnProgress } from './control.ts'
 import { exportCalendar } from './export.ts'
 

@@ -38,6 +38,9 @@ export interface Command {
   /** The help does not list it. */
   readonly isHidden?: boolean
   readonly options?: readonly { readonly flags: string; readonly description: string }[]
-  /** Carries it out. What goes wrong is thrown; what is thrown is one sentence for a person. */
-  run(invocation: Invocation): Promise<ExitCode>
+  /** Its file below `commands/`. */
+  readonly load: () => Promise<{ readonly run: Run }>
 }
+
+/** Carries a command out. What goes wrong is thrown; what is thrown is one sentence for a person. */
+export type Run = (invocation: Invocation) => Promise<ExitCode>

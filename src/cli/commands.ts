@@ -1,26 +1,87 @@
-// The command table, in the order of the help.
+// The command table, in the order of the help. A command's file is loaded when it is run: the help and the small commands
+// need not wait for the server's packages.
+import { GraphdavError } from '../base/errors.ts'
 import type { Command } from './command.ts'
-import { check } from './commands/check.ts'
-import { demo } from './commands/demo.ts'
-import { exportCommand } from './commands/export.ts'
-import { laterCommands } from './commands/later.ts'
-import { password } from './commands/password.ts'
-import { serve } from './commands/serve.ts'
-import { simulate } from './commands/simulate.ts'
-import { status } from './commands/status.ts'
-import { sync } from './commands/sync.ts'
-import { token } from './commands/token.ts'
 
-/** Every command that can be typed. Those of later versions are answered with "not yet" and not listed. */
+/** Commands of the contract that a later version brings, and what to do until then. */
+const later: Readonly<Record<string, string>> = {
+  login: 'accounts sign in with `auth.kind: access-token`',
+  calendars: '`graphdav check` shows which calendars are found',
+  explain: '`graphdav export CALENDAR` shows what is served',
+  backup: 'stop the server and copy the data folder',
+  restore: 'stop the server and put the copy of the data folder back',
+}
+
+/** Every command that can be typed. Those of later versions are answered honestly, and the help does not list them. */
 export const commands: readonly Command[] = [
-  serve,
-  check,
-  sync,
-  status,
-  exportCommand,
-  simulate,
-  demo,
-  password,
-  token,
-  ...laterCommands,
+  {
+    name: 'serve',
+    summary: 'poll and serve until it is stopped',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
+    name: 'check',
+    summary: 'say what is wrong with the configuration, and try each account and calendar',
+    load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'sync',
+    args: '[calendar...]',
+    summary: 'bring calendars in step with Outlook now (default: all)',
+    options: [
+      { flags: '--full', description: 'forget where the last round ended and read everything again' },
+      { flags: '--accept', description: 'let the removals pass that are held back' },
+    ],
+    load: () => import('./commands/sync.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'show how each calendar and account is',
+    options: [{ flags: '--json', description: 'for scripts' }],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'export',
+    args: '<calendar>',
+    summary: 'print a calendar as one iCalendar file',
+    options: [{ flags: '-o, --output <file>', description: 'write it there instead' }],
+    load: () => import('./commands/export.ts'),
+  },
+  {
+    name: 'password',
+    summary: 'ask for a password (or read standard input) and print its hash for the configuration',
+    load: () => import('./commands/password.ts'),
+  },
+  {
+    name: 'token',
+    summary: 'print a new token for a feed',
+    load: () => import('./commands/token.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'a simulated mailbox and the bridge on it: nothing to set up',
+    options: [{ flags: '--port <port>', description: 'where it listens on loopback (default: 8800)' }],
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'simulate',
+    summary: 'run a simulated Microsoft 365 tenant',
+    options: [
+      { flags: '--port <port>', description: 'where it listens on loopback; 0: any free port (default: 9100)' },
+      { flags: '--seed <seed>', description: 'equal seeds make equal tenants (default: 1)' },
+      {
+        flags: '--events <count>',
+        description: 'generated events in the default calendar (default: the sample tenant)',
+      },
+    ],
+    load: () => import('./commands/simulate.ts'),
+  },
+  ...Object.entries(later).map(([name, instead]) => notYet(name, instead)),
 ]
+
+function notYet(name: string, instead: string): Command {
+  const run = (): never => {
+    throw new GraphdavError('usage', `${name} is not yet available in this version; until then: ${instead}`)
+  }
+  return { name, args: '[args...]', summary: '', isHidden: true, load: () => Promise.resolve({ run }) }
+}

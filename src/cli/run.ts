@@ -17,7 +17,8 @@ export async function run(argv: readonly string[], context: Context): Promise<Ex
     isDebug = request.logLevel === 'debug'
     const { command, args, options, logLevel } = request
     const configFile = request.config ?? nonEmpty(context.env['GRAPHDAV_CONFIG']) ?? 'config/graphdav.yaml'
-    return await command.run({ context, args, options, configFile, logLevel })
+    const { run: carryOut } = await command.load()
+    return await carryOut({ context, args, options, configFile, logLevel })
   } catch (error) {
     report(error, context, isDebug)
     return error instanceof ConfigurationError || isUsage(error) ? 2 : 1

@@ -2,42 +2,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/base/clock.ts'
-import type { Context } from '../../src/cli/command.ts'
-import { run } from '../../src/cli/run.ts'
 import { verifyPassword } from '../../src/server/password.ts'
+import { type } from './type.ts'
 
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'graphdav-cli-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-class Sink extends Writable {
-  text = ''
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString()
-    done()
-  }
-}
-
-/** Runs a command line. */
-async function type(line: string, world: { readonly stdin?: string; readonly env?: Record<string, string> } = {}) {
-  const [stdout, stderr] = [new Sink(), new Sink()]
-  const context: Context = {
-    stdin: Object.assign(Readable.from([world.stdin ?? '']), { isTTY: false }) as unknown as Context['stdin'],
-    stdout,
-    stderr,
-    env: world.env ?? {},
-    clock: systemClock,
-    signal: new AbortController().signal,
-    onHangup: () => undefined,
-  }
-  const exitCode = await run(line === '' ? [] : line.split(' '), context)
-  return { exitCode, stdout: stdout.text, stderr: stderr.text }
-}
 
 describe('the command line', () => {
   it('shows a help with every command and global option, and exits 0', async () => {

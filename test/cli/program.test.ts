@@ -1,12 +1,13 @@
 // The built program as a service manager and a person at a shell use it: processes, signals, exit codes, sentences.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts'
+import { type } from './type.ts'
 
 const main = resolve(import.meta.dirname, '../../dist/cli/main.js')
 const token = 'abcdefghijklmnopqrstuvwx'
@@ -91,12 +92,6 @@ function start(...args: readonly string[]): Program {
   return program
 }
 
-async function run(...args: readonly string[]) {
-  const program = start(...args)
-  const exitCode = await program.ended
-  return { exitCode, stdout: program.stdout(), stderr: program.stderr() }
-}
-
 async function serving(): Promise<{ readonly program: Program; readonly url: string }> {
   const program = start('serve')
   const url = (await program.find(/http:\/\/127\.0\.0\.1:\d+/)).trim()
@@ -119,26 +114,6 @@ describe('graphdav serve', () => {
     expect(existsSync(join(folder, 'data', 'lock'))).toBe(false)
   })
 
-  it('refuses a data folder that is in use: one sentence, exit code 1', async () => {
-    await serving()
-    const { exitCode, stderr } = await run('serve', '--log-level', 'silent')
-    expect(exitCode).toBe(1)
-    expect(stderr).toMatch(/^graphdav: another graphdav uses the data folder .*\n$/)
-  })
-
-  it('says when its port is taken, and gives the data folder back', async () => {
-    const taken = createServer()
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
-    const address = taken.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    await writeFile(join(folder, 'graphdav.yaml'), configuration().replace('127.0.0.1:0', `127.0.0.1:${port}`))
-    const { exitCode, stderr } = await run('serve', '--log-level', 'silent')
-    await new Promise((resolve) => taken.close(resolve))
-    expect(exitCode).toBe(1)
-    expect(stderr).toMatch(new RegExp(`^graphdav: 127\\.0\\.0\\.1:${port} is taken by another program; .*\\n$`))
-    expect(existsSync(join(folder, 'data', 'lock'))).toBe(false)
-  })
-
   it('reads the configuration again at SIGHUP; a wrong one changes nothing', async () => {
     const { program, url } = await serving()
     await writeFile(join(folder, 'graphdav.yaml'), 'nonsense: true\n')
@@ -155,92 +130,41 @@ describe('graphdav serve', () => {
     program.process.kill('SIGTERM')
     expect(await program.ended).toBe(0)
   })
+})
 
-  it('logs JSON lines when piped, without password, token or address', async () => {
+describe('a running server', () => {
+  it('answers the commands that need its store, and keeps others out', async () => {
     const { program, url } = await serving()
+    const env = { GRAPHDAV_CONFIG: join(folder, 'graphdav.yaml') }
+    const sync = await type('sync work --full', { env })
+    expect(sync).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^work: .*\n$/) })
+    const status = await type('status', { env })
+    expect(status.stdout).toMatch(/^CALENDAR +STATE +AGE +EVENTS/)
+    expect(status.stdout).toMatch(/^work +ok +\d+ s/m)
+    expect((await type('export work', { env })).stdout).toMatch(/^BEGIN:VCALENDAR\r\n/)
+    const second = await type('serve --log-level silent', { env })
+    expect(second.exitCode).toBe(1)
+    expect(second.stderr).toMatch(/^graphdav: another graphdav uses the data folder .*\n$/)
+
     await fetch(`${url}/feeds/${token}/work.ics`)
-    await run('sync')
     program.process.kill('SIGTERM')
     await program.ended
+    // Its log is JSON when piped, and tells no secret and no address.
     const lines = program.stderr().trim().split('\n')
     expect(lines.length).toBeGreaterThan(3)
     for (const line of lines) expect(JSON.parse(line)).toHaveProperty('msg')
     expect(program.stderr()).not.toMatch(new RegExp(`${token}|a-plain-one|${simulator.token}|@fabrikam`))
   })
-})
 
-describe('commands that need the store', () => {
-  it('do their work alone when no server runs: sync, status, export', async () => {
-    const sync = await run('sync')
-    expect(sync).toMatchObject({
-      exitCode: 0,
-      stdout: expect.stringMatching(/^work: \d+ events new or changed, 0 removed/m),
-    })
-    expect(sync.stdout).toMatch(/^personal: /m)
-    const status = await run('status', '--json')
-    expect(status.exitCode).toBe(0)
-    expect(JSON.parse(status.stdout)).toMatchObject({
-      calendars: { work: { state: 'ok', heldRemovals: 0, drift: 0, lastError: null }, personal: { state: 'ok' } },
-      accounts: { tenant: { state: 'ok', mailbox: 'mara@fabrikam.example', lastError: null } },
-    })
-    const exported = await run('export', 'work', '-o', 'work.ics')
-    expect(exported).toMatchObject({ exitCode: 0, stdout: '' })
-    expect(readFileSync(join(folder, 'work.ics'), 'utf8')).toMatch(/^BEGIN:VCALENDAR\r\n[^]*END:VCALENDAR\r\n$/)
-    expect(statSync(join(folder, 'work.ics')).mode & 0o777).toBe(0o600)
-  })
-
-  it('talk to the running server, and answer the same', async () => {
-    await serving()
-    const sync = await run('sync', 'work', '--full')
-    expect(sync).toMatchObject({ exitCode: 0, stderr: expect.any(String) })
-    expect(sync.stdout).toMatch(/^work: .*\n$/)
-    const status = await run('status')
-    expect(status.stdout).toMatch(/^CALENDAR +STATE +AGE +EVENTS/)
-    expect(status.stdout).toMatch(/^work +ok +\d+ s/m)
-    const exported = await run('export', 'work')
-    expect(exported.stdout).toMatch(/^BEGIN:VCALENDAR\r\n/)
-  })
-
-  it('name what is configured when a calendar is not: exit code 2', async () => {
-    for (const command of ['sync', 'export']) {
-      const { exitCode, stderr } = await run(command, 'wrok')
-      expect([exitCode, stderr]).toEqual([2, 'graphdav: there is no calendar wrok (configured: work, personal)\n'])
-    }
-  })
-
-  it('fail with exit code 1 and Graph’s reason when a round fails', async () => {
-    await writeFile(join(folder, 'graphdav.yaml'), configuration().replace(simulator.token, 'a-wrong-token'))
-    const { exitCode, stdout } = await run('sync', 'work')
-    expect(exitCode).toBe(1)
-    expect(stdout).toMatch(/^work: failed: Microsoft Graph does not accept the sign-in/)
-  })
-
-  it('take over at once after a server was killed', async () => {
+  it('that was killed leaves the data folder to the next command', async () => {
     const { program } = await serving()
-    await run('sync')
+    const env = { GRAPHDAV_CONFIG: join(folder, 'graphdav.yaml') }
+    await type('sync', { env })
     program.process.kill('SIGKILL')
     await program.ended
     expect(existsSync(join(folder, 'data', 'control.sock'))).toBe(true)
-    const { exitCode, stdout } = await run('status')
+    const { exitCode, stdout } = await type('status', { env })
     expect([exitCode, /^work +ok/m.test(stdout)]).toEqual([0, true])
-  })
-})
-
-describe('graphdav check', () => {
-  it('names the mailbox and each calendar, exit code 0', async () => {
-    const { exitCode, stdout } = await run('check')
-    expect(exitCode).toBe(0)
-    expect(stdout).toContain('graphdav.yaml is right: 1 account, 2 calendars, 1 feed, 1 user')
-    expect(stdout).toContain('accounts.tenant: signed in for Mara Lindqvist <mara@fabrikam.example>')
-    expect(stdout).toContain('calendars.personal: "Personal" of mara@fabrikam.example')
-    expect(existsSync(join(folder, 'data'))).toBe(false)
-  })
-
-  it('says what cannot be read and what there is instead, exit code 1', async () => {
-    await writeFile(join(folder, 'graphdav.yaml'), configuration().replace('name: Personal', 'name: Privat'))
-    const { exitCode, stdout } = await run('check')
-    expect(exitCode).toBe(1)
-    expect(stdout).toMatch(/^wrong calendars\.personal: there is no calendar named "Privat"; there are: .*"Personal"/m)
   })
 })
 
@@ -274,13 +198,5 @@ describe('graphdav demo', () => {
     expect(await program.ended).toBe(0)
     expect(program.stdout()).toContain('left nothing behind')
     expect(readdirSync(folder)).toEqual([])
-  })
-
-  it('says when the port is taken, and how to take another', async () => {
-    const first = start('demo', '--port', '0')
-    const [, port] = /127\.0\.0\.1:(\d+)/.exec(await first.find(/http:\/\/127\.0\.0\.1:\d+\/dav/)) ?? []
-    const { exitCode, stderr } = await run('demo', '--port', String(port))
-    expect(exitCode).toBe(1)
-    expect(stderr).toMatch(/^graphdav: 127\.0\.0\.1:\d+ is taken by another program; .*--port/m)
   })
 })

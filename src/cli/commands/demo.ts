@@ -4,13 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openBridge, type Bridge } from '../../bridge/compose.ts'
+import type { Bridge } from '../../bridge/bridge.ts'
+import { openBridge } from '../../bridge/compose.ts'
 import { operations, type SyncProgress } from '../../bridge/operations.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/load.ts'
 import { startLiving } from '../../simulator/living.ts'
 import { startSimulator, type Simulator } from '../../simulator/simulator.ts'
-import type { Command, Context } from '../command.ts'
+import type { Context, Invocation, Run } from '../command.ts'
 import { quietLogOf } from '../configuration.ts'
 import { createNews, type News } from '../demo-news.ts'
 import { printWelcome } from '../demo-welcome.ts'
@@ -23,32 +24,38 @@ import { version } from '../version.ts'
 const configFile = fileURLToPath(new URL('../../../config/demo.yaml', import.meta.url))
 const changeEveryMs = 30_000
 
-export const demo: Command = {
-  name: 'demo',
-  summary: 'a simulated mailbox and the bridge on it: nothing to set up',
-  options: [{ flags: '--port <port>', description: 'where it listens on loopback (default: 8800)' }],
-  run: async (invocation) => {
-    const { context } = invocation
-    const port = numberOption(invocation, 'port', { min: 0, max: 65_535, fallback: 8800 })
-    const data = await mkdtemp(join(tmpdir(), 'graphdav-demo-'))
-    const simulator = await startSimulator()
-    const news = createNews(context.clock, (line) => context.stdout.write(`${line}\n`))
+export const run: Run = async (invocation) => {
+  const { context } = invocation
+  const port = numberOption(invocation, 'port', { min: 0, max: 65_535, fallback: 8800 })
+  const simulator = await startSimulator()
+  try {
+    await showOn(simulator, port, invocation)
+  } finally {
+    await simulator.stop()
+  }
+  context.stdout.write('\nThe demo has ended and has left nothing behind.\n')
+  return 0
+}
+
+async function showOn(simulator: Simulator, port: number, invocation: Invocation): Promise<void> {
+  const { context } = invocation
+  const news = createNews(context.clock, (line) => context.stdout.write(`${line}\n`))
+  const data = await mkdtemp(join(tmpdir(), 'graphdav-demo-'))
+  try {
+    const configuration = demoConfiguration({ port, data, simulator })
+    const log = news.listenTo(quietLogOf(invocation))
+    const bridge = await openBridge(configuration, { clock: context.clock, log, version: version() })
     try {
-      const configuration = demoConfiguration({ port, data, simulator })
-      const log = news.listenTo(quietLogOf(invocation))
-      const bridge = await openBridge(configuration, { clock: context.clock, log, version: version() })
-      try {
-        await showAround({ bridge, configuration, simulator, news, context })
-      } finally {
-        await bridge.close()
-      }
+      await showAround({ bridge, configuration, simulator, news, context })
     } finally {
-      await simulator.stop()
-      await rm(data, { recursive: true, force: true })
+      await bridge.close()
     }
-    context.stdout.write('\nThe demo has ended and has left nothing behind.\n')
-    return 0
-  },
+  } catch (error) {
+    // Ctrl-C while it was still getting ready.
+    if (!context.signal.aborted) throw error
+  } finally {
+    await rm(data, { recursive: true, force: true })
+  }
 }
 
 function demoConfiguration(world: {

@@ -2,27 +2,21 @@
 import { writeFile } from 'node:fs/promises'
 import { askBridge } from '../../bridge/ask.ts'
 import { GraphdavError } from '../../base/errors.ts'
-import type { Command } from '../command.ts'
+import type { Run } from '../command.ts'
 import { checkSlugs, configurationOf, quietLogOf } from '../configuration.ts'
 import { version } from '../version.ts'
 
-export const exportCommand: Command = {
-  name: 'export',
-  args: '<calendar>',
-  summary: 'print a calendar as one iCalendar file',
-  options: [{ flags: '-o, --output <file>', description: 'write it there instead' }],
-  run: async (invocation) => {
-    const { clock, signal, stdout } = invocation.context
-    const configuration = configurationOf(invocation)
-    checkSlugs(invocation.args, configuration)
-    const options = { clock, log: quietLogOf(invocation), version: version() }
-    const args = { calendar: invocation.args[0] }
-    const text = String(await askBridge(configuration, { command: 'export', args, signal }, options))
-    const file = invocation.options['output']
-    if (typeof file === 'string') await save(file, text)
-    else stdout.write(text)
-    return 0
-  },
+export const run: Run = async (invocation) => {
+  const { clock, signal, stdout } = invocation.context
+  const configuration = configurationOf(invocation)
+  checkSlugs(invocation.args, configuration)
+  const options = { clock, log: quietLogOf(invocation), version: version() }
+  const args = { calendar: invocation.args[0] }
+  const text = String(await askBridge(configuration, { command: 'export', args, signal }, options))
+  const file = invocation.options['output']
+  if (typeof file === 'string') await save(file, text)
+  else stdout.write(text)
+  return 0
 }
 
 async function save(file: string, text: string): Promise<void> {

@@ -1,22 +1,18 @@
 // `graphdav password`: asks for a password, or reads it from standard input, and prints its hash for the configuration.
 import { GraphdavError } from '../../base/errors.ts'
 import { hashPassword } from '../../server/password.ts'
-import type { Command, Context } from '../command.ts'
+import type { Context, Run } from '../command.ts'
 import { askHidden } from '../ask-hidden.ts'
 
 const maxCharacters = 1024
 
-export const password: Command = {
-  name: 'password',
-  summary: 'ask for a password (or read standard input) and print its hash for the configuration',
-  run: async ({ context }) => {
-    const typed = context.stdin.isTTY ? await askTwice(context) : await readLine(context.stdin)
-    if (typed === '') throw new GraphdavError('usage', 'the password is empty; type one, or pipe it in')
-    if (typed.length > maxCharacters)
-      throw new GraphdavError('usage', `the password is longer than ${maxCharacters} characters`)
-    context.stdout.write(`${await hashPassword(typed)}\n`)
-    return 0
-  },
+export const run: Run = async ({ context }) => {
+  const typed = context.stdin.isTTY ? await askTwice(context) : await readLine(context.stdin)
+  if (typed === '') throw new GraphdavError('usage', 'the password is empty; type one, or pipe it in')
+  if (typed.length > maxCharacters)
+    throw new GraphdavError('usage', `the password is longer than ${maxCharacters} characters`)
+  context.stdout.write(`${await hashPassword(typed)}\n`)
+  return 0
 }
 
 async function askTwice(context: Context): Promise<string> {

@@ -1,41 +1,38 @@
 // `graphdav serve`: polls and serves until it is told to stop; reads the configuration again at SIGHUP.
-import { openBridge, type Bridge } from '../../bridge/compose.ts'
+import type { Bridge } from '../../bridge/bridge.ts'
+import { openBridge } from '../../bridge/compose.ts'
 import { ConfigurationError, describeProblem, sentenceOf } from '../../base/errors.ts'
-import type { Command, Invocation } from '../command.ts'
+import type { Invocation, Run } from '../command.ts'
 import { configurationOf, logOf } from '../configuration.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { version } from '../version.ts'
 
-export const serve: Command = {
-  name: 'serve',
-  summary: 'poll and serve until it is stopped',
-  run: async (invocation) => {
-    const { context } = invocation
-    let current = await start(invocation)
-    let turn: Promise<void> = Promise.resolve()
-    const ended = new AbortController()
-    const watch = ({ bridge }: Running): void =>
-      bridge.failed.addEventListener('abort', () => ended.abort(bridge.failed.reason), { once: true })
-    const again = async (before: Promise<void>): Promise<void> => {
-      await before
-      try {
-        current = await restart(invocation, current)
-        watch(current)
-      } catch (error) {
-        ended.abort(error)
-      }
+export const run: Run = async (invocation) => {
+  const { context } = invocation
+  let current = await start(invocation)
+  let turn: Promise<void> = Promise.resolve()
+  const ended = new AbortController()
+  const watch = ({ bridge }: Running): void =>
+    bridge.failed.addEventListener('abort', () => ended.abort(bridge.failed.reason), { once: true })
+  const again = async (before: Promise<void>): Promise<void> => {
+    await before
+    try {
+      current = await restart(invocation, current)
+      watch(current)
+    } catch (error) {
+      ended.abort(error)
     }
-    context.onHangup(() => {
-      turn = again(turn)
-    })
-    watch(current)
-    await untilStopped(AbortSignal.any([context.signal, ended.signal]))
-    await turn
-    current.log.info('stopping')
-    await current.bridge.close()
-    if (ended.signal.aborted) throw ended.signal.reason
-    return 0
-  },
+  }
+  context.onHangup(() => {
+    turn = again(turn)
+  })
+  watch(current)
+  await untilStopped(AbortSignal.any([context.signal, ended.signal]))
+  await turn
+  current.log.info('stopping')
+  await current.bridge.close()
+  if (ended.signal.aborted) throw ended.signal.reason
+  return 0
 }
 
 interface Running {

@@ -1,35 +1,26 @@
 // `graphdav simulate`: the simulated tenant alone, until it is stopped.
 import { startSimulator } from '../../simulator/simulator.ts'
-import type { Command } from '../command.ts'
+import type { Run } from '../command.ts'
 import { numberOption } from '../numbers.ts'
 import { untilStopped } from '../until-stopped.ts'
 
-export const simulate: Command = {
-  name: 'simulate',
-  summary: 'run a simulated Microsoft 365 tenant',
-  options: [
-    { flags: '--port <port>', description: 'where it listens on loopback; 0: any free port (default: 9100)' },
-    { flags: '--seed <seed>', description: 'equal seeds make equal tenants (default: 1)' },
-    { flags: '--events <count>', description: 'generated events in the default calendar (default: the sample tenant)' },
-  ],
-  run: async (invocation) => {
-    const { env, signal, stdout } = invocation.context
-    const events = numberOption(invocation, 'events', { min: 0, max: 100_000, fallback: undefined })
-    const schemaFile = env['GRAPH_SCHEMA'] ?? ''
-    const simulator = await startSimulator({
-      port: numberOption(invocation, 'port', { min: 0, max: 65_535, fallback: 9100 }),
-      seed: numberOption(invocation, 'seed', { min: 0, max: 999_999_999, fallback: 1 }),
-      ...(events === undefined ? {} : { events }),
-      ...(schemaFile === '' ? {} : { schemaFile }),
-    })
-    stdout.write(`A simulated Microsoft 365 tenant runs until Ctrl-C.
+export const run: Run = async (invocation) => {
+  const { env, signal, stdout } = invocation.context
+  const events = numberOption(invocation, 'events', { min: 0, max: 100_000, fallback: undefined })
+  const schemaFile = env['GRAPH_SCHEMA'] ?? ''
+  const simulator = await startSimulator({
+    port: numberOption(invocation, 'port', { min: 0, max: 65_535, fallback: 9100 }),
+    seed: numberOption(invocation, 'seed', { min: 0, max: 999_999_999, fallback: 1 }),
+    ...(events === undefined ? {} : { events }),
+    ...(schemaFile === '' ? {} : { schemaFile }),
+  })
+  stdout.write(`A simulated Microsoft 365 tenant runs until Ctrl-C.
 
-  graphUrl  ${simulator.url}
-  token     ${simulator.token}
-  control   ${simulator.url}/control
+graphUrl  ${simulator.url}
+token     ${simulator.token}
+control   ${simulator.url}/control
 `)
-    await untilStopped(signal)
-    await simulator.stop()
-    return simulator.violations.length === 0 ? 0 : 1
-  },
+  await untilStopped(signal)
+  await simulator.stop()
+  return simulator.violations.length === 0 ? 0 : 1
 }

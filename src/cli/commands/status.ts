@@ -1,24 +1,19 @@
 // `graphdav status`: how each calendar and account is, from the running server or from the data folder.
 import { askBridge } from '../../bridge/ask.ts'
 import type { PrintedCalendar, StatusReport } from '../../bridge/status.ts'
-import type { Command } from '../command.ts'
+import type { Run } from '../command.ts'
 import { configurationOf, quietLogOf } from '../configuration.ts'
 import { printSpan, printTable } from '../table.ts'
 import { version } from '../version.ts'
 
-export const status: Command = {
-  name: 'status',
-  summary: 'show how each calendar and account is',
-  options: [{ flags: '--json', description: 'for scripts' }],
-  run: async (invocation) => {
-    const { clock, signal, stdout } = invocation.context
-    const configuration = configurationOf(invocation)
-    const options = { clock, log: quietLogOf(invocation), version: version() }
-    const answer = await askBridge(configuration, { command: 'status', signal }, options)
-    const report = answer as StatusReport // what the operation `status` returns
-    stdout.write(invocation.options['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : printReport(report))
-    return 0
-  },
+export const run: Run = async (invocation) => {
+  const { clock, signal, stdout } = invocation.context
+  const configuration = configurationOf(invocation)
+  const options = { clock, log: quietLogOf(invocation), version: version() }
+  const answer = await askBridge(configuration, { command: 'status', signal }, options)
+  const report = answer as StatusReport // what the operation `status` returns
+  stdout.write(invocation.options['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : printReport(report))
+  return 0
 }
 
 function printReport({ calendars, accounts }: StatusReport): string {

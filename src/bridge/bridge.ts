@@ -1,0 +1,21 @@
+// The opened bridge as commands and the control socket use it. Types only.
+import type { CalendarBackend } from '../calendar/backend.ts'
+import type { RunOptions } from '../sync/calendar-sync.ts'
+import type { RoundResult } from '../sync/round-context.ts'
+import type { StatusReport } from './status.ts'
+
+/** The opened data folder with everything that works on it. */
+export interface Bridge {
+  readonly backend: CalendarBackend
+  /** The slugs, in the order of the configuration. */
+  readonly slugs: readonly string[]
+  /** Aborted when it cannot go on: the data folder was lost to another process. */
+  readonly failed: AbortSignal
+  report(): StatusReport
+  /** One round of one calendar now. Rejects with what made it fail. */
+  sync(slug: string, options: RunOptions): Promise<RoundResult>
+  /** Begins to listen and to poll; resolves to the server's own origin. Once. */
+  serve(): Promise<string>
+  /** Ends everything that was begun and gives the data folder back; within five seconds. */
+  close(): Promise<void>
+}
