@@ -77,16 +77,18 @@ function seriesZone(main: GraphEvent, mailboxZone: string): SeriesZone {
   const fits = (tzid: string): boolean => wantedDay === undefined || dayOfWall(wallTimeOf(begin, tzid)) === wantedDay
   const known = named.find(fits) ?? named[0]
   if (known !== undefined) return { tzid: known, isKnown: true }
-  const guesses = [zoneOf([], mailboxZone).tzid, 'UTC']
-  return { tzid: guesses.find(fits) ?? fixedZoneFor(begin, wantedDay ?? begin), isKnown: false }
+  const mailbox = zoneOf([], mailboxZone).tzid
+  const guess = [mailbox, 'UTC'].find(fits) ?? fixedZoneFor(begin, wantedDay ?? begin)
+  return { tzid: guess ?? mailbox, isKnown: false }
 }
 
-// No zone at hand puts the start on the right day: the fixed offset that does, nearest to UTC.
-function fixedZoneFor(begin: number, wantedDay: number): string {
+// No zone at hand puts the start on the right day: the fixed offset that does, nearest to UTC; undefined when none does
+// (Graph moved the start and left the day of the recurrence).
+function fixedZoneFor(begin: number, wantedDay: number): string | undefined {
   const hours =
     begin < wantedDay
       ? Math.ceil((wantedDay - begin) / 3_600_000)
       : -(Math.floor((begin - wantedDay - dayMs) / 3_600_000) + 1)
   const sign = hours > 0 ? '-' : '+'
-  return ianaNameOf(`Etc/GMT${sign}${Math.abs(hours)}`) ?? 'UTC'
+  return ianaNameOf(`Etc/GMT${sign}${Math.abs(hours)}`)
 }
