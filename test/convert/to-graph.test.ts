@@ -62,6 +62,7 @@ const lossy: Readonly<Record<string, string>> = {
   'convert/count-missing': 'a numbered range without a number is one date',
   'convert/override-without-time': 'a date without a time stays in its place',
   'convert/series-start-off-pattern': 'the series begins at its first date',
+  'convert/series-unknown-zone-moved-start': 'the recurrence begins where the series does',
   'convert/series-without-dates': 'a series that ends before its first date is one date, cancelled',
   'convert/single-ends-before-start': 'an end before the start is no length',
   'convert/subject-special': 'characters that no calendar can carry',
