@@ -11,6 +11,7 @@ import { propfind } from './propfind.ts'
 import { proppatch } from './proppatch.ts'
 import { report } from './report.ts'
 import { parsePath } from './routes.ts'
+import { createSpanMemory } from './single-span.ts'
 import { findSubject } from './subject.ts'
 import { createTurns } from './turns.ts'
 import { refuseWrite } from './write-refusal.ts'
@@ -38,14 +39,18 @@ const methods: Readonly<Partial<Record<string, Method>>> = {
 }
 
 /** Octets of text whose parsed objects are kept for the next query. */
-const parsedBudget = 4 * 1024 * 1024
+const parsedBudget = 1024 * 1024
+
+/** Texts of which it is known when they happen: some 100 octets each. */
+const rememberedSpans = 60_000
 
 /** Makes the handler. */
 export function createCaldav(below: CaldavOptions): CaldavHandler {
   const readObject = createObjectReader(parsedBudget, below.log)
+  const spans = createSpanMemory(rememberedSpans)
   const inTurn = createTurns()
   return async (request) => {
-    const exchange = { ...below, readObject, inTurn, request, location: parsePath(request.path) }
+    const exchange = { ...below, readObject, spans, inTurn, request, location: parsePath(request.path) }
     const method = methods[request.method] ?? refuseMethod
     const answer = await method(exchange)
     return { ...answer, headers: { DAV: davHeader, ...answer.headers } }

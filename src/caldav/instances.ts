@@ -4,7 +4,8 @@ import type { CalendarObject, TimeRange } from '../ical/object.ts'
 import { spanOf } from '../ical/span.ts'
 import { dayMs } from '../ical/value.ts'
 
-const firstWindow = 400 * dayMs
+// Most series have an instance every few weeks.
+const firstWindow = 35 * dayMs
 /** Two centuries of looking are enough for any rule. */
 const farthest = 73_000 * dayMs
 
@@ -27,7 +28,7 @@ export function someInstance(
     const end = Math.min(start + windowLength, to)
     if (expand(object, { start, end }, { floatingZone }).some(test)) return true
     start = end
-    windowLength *= 2
+    windowLength *= 4
   }
   return false
 }

@@ -9,6 +9,7 @@ import { NotFoundError } from '../base/errors.ts'
 import type { ObjectReader } from './objects.ts'
 import type { Location } from './routes.ts'
 import type { Session } from './subject.ts'
+import type { SpanMemory } from './single-span.ts'
 import type { InTurn } from './turns.ts'
 import type { UserProperties } from './user-properties.ts'
 
@@ -24,6 +25,7 @@ export interface CaldavOptions {
 /** One request on its way through a method. */
 export interface Exchange extends CaldavOptions {
   readonly readObject: ObjectReader
+  readonly spans: SpanMemory
   readonly inTurn: InTurn
   readonly request: DavRequest
   /** Where the request points to; not yet known to exist. */

@@ -1,5 +1,6 @@
 // 207 Multi-Status (RFC 4918 §13, §14.16): one response per resource, sent as it is made, so that a long answer needs
 // little memory.
+import { setImmediate } from 'node:timers/promises'
 import type { DavAnswer } from './exchange.ts'
 import { dav, type Name } from './names.ts'
 import { closeDocument, element, openDocument, printNode, type XmlElement } from './xml.ts'
@@ -27,26 +28,24 @@ export function propertiesResponse(
 /** A response that says only a status, e.g. 404 for a resource that is gone. */
 export function statusResponse(href: string, status: number, error?: XmlElement): XmlElement {
   const more = error === undefined ? [] : [element(dav('error'), error)]
-  return element(dav('response'), element(dav('href'), href), element(dav('status'), statusLine(status)), ...more)
+  return element(dav('response'), element(dav('href'), href), statusElement(status), ...more)
 }
 
 /** Properties that share one status. */
 export function propstat(status: number, properties: readonly XmlElement[], error?: XmlElement): XmlElement {
   const more = error === undefined ? [] : [element(dav('error'), error)]
-  return element(
-    dav('propstat'),
-    element(dav('prop'), ...properties),
-    element(dav('status'), statusLine(status)),
-    ...more,
-  )
+  return element(dav('propstat'), element(dav('prop'), ...properties), statusElement(status), ...more)
 }
+
+/** Responses one by one, or as they are read from below, in batches. */
+export type Responses = Iterable<XmlElement> | AsyncIterable<Iterable<XmlElement>>
 
 /**
  * The whole answer. A short one is a string (with a length); a long one goes out while it is made. What the responses
  * throw before the first 64 KB still becomes a status.
  */
 export async function multistatus(
-  responses: Iterable<XmlElement> | AsyncIterable<XmlElement>,
+  responses: Responses,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<DavAnswer> {
   const chunks = print(responses)
@@ -58,15 +57,17 @@ export async function multistatus(
 
 const chunkLength = 64 * 1024
 
-async function* print(
-  responses: Iterable<XmlElement> | AsyncIterable<XmlElement>,
-): AsyncGenerator<string, undefined, undefined> {
+async function* print(responses: Responses): AsyncGenerator<string, undefined, undefined> {
   let chunk = openDocument(dav('multistatus'))
-  for await (const response of responses) {
-    chunk += printNode(response)
-    if (chunk.length > chunkLength) {
-      yield chunk
-      chunk = ''
+  for await (const batch of Symbol.asyncIterator in responses ? responses : [responses]) {
+    for (const response of batch) {
+      chunk += printNode(response)
+      if (chunk.length > chunkLength) {
+        yield chunk
+        chunk = ''
+        // Others have their turn between chunks.
+        await setImmediate()
+      }
     }
   }
   yield chunk + closeDocument(dav('multistatus'))
@@ -87,6 +88,14 @@ const reasons: Readonly<Record<number, string>> = {
   507: 'Insufficient Storage',
 }
 
-function statusLine(status: number): string {
-  return `HTTP/1.1 ${status} ${reasons[status] ?? ''}`.trim()
+// Long answers repeat them in every response.
+const statusElements: ReadonlyMap<number, XmlElement> = new Map(
+  Object.entries(reasons).map(([status, reason]) => [
+    Number(status),
+    element(dav('status'), `HTTP/1.1 ${status} ${reason}`),
+  ]),
+)
+
+function statusElement(status: number): XmlElement {
+  return statusElements.get(status) ?? element(dav('status'), `HTTP/1.1 ${status} Status`)
 }

@@ -113,6 +113,7 @@ function pathOf(location: Location): string {
 
 // RFC 3986 unreserved, and `@` `:` `(` `)` as they are: the spelling that clients meet most often elsewhere.
 function encodeSegment(segment: string): string {
+  if (/^[\w.-]+$/.test(segment)) return segment
   return encodeURIComponent(segment)
     .replace(/%40|%3A/g, decodeURIComponent)
     .replace(/[!'*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

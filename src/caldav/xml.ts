@@ -158,7 +158,6 @@ function tagOf(name: Name): string {
 // What XML 1.0 cannot hold (§2.2) would make the whole answer unreadable; a raw CR would be read as LF (§2.11).
 const forbidden =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
-const special = /[&<>\r]/g
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -169,8 +168,17 @@ const entities: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 }
 
+const suspicious = /[&<>\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/
+
 function escapeText(text: string): string {
-  return text.replace(forbidden, '').replace(special, (character) => entities[character] ?? '')
+  // Most texts of a long answer are ETags and hrefs.
+  if (!suspicious.test(text)) return text
+  return text
+    .replace(forbidden, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;')
 }
 
 function escapeAttribute(text: string): string {

@@ -17,22 +17,27 @@ import type { FeedProfile } from './profile.ts'
 /** The part of a profile that decides what is shown. */
 export type DetailRules = Pick<FeedProfile, 'detail' | 'private' | 'reminders' | 'attendees' | 'hide'>
 
-/** The object as the feed's reader sees it; undefined when nothing of it is shown. `ownerAddresses` are the mailbox's. */
+/**
+ * The object as the feed's reader sees it: the object itself when all of it is shown, undefined when nothing is.
+ * `ownerAddresses` are the mailbox's.
+ */
 export function reduce(
   object: CalendarObject,
   rules: DetailRules,
   ownerAddresses: readonly string[],
 ): CalendarObject | undefined {
-  const isShown = (component: Component): boolean => !isHidden(component, rules, ownerAddresses)
-  const overrides = object.overrides.filter(isShown)
-  const master = object.master && isShown(object.master) ? object.master : undefined
+  const hidden = object.overrides.filter((override) => isHidden(override, rules, ownerAddresses))
+  const overrides = object.overrides
+    .filter((override) => !hidden.includes(override))
+    .map((override) => reduceEvent(override, rules))
+  const isMasterShown = object.master !== undefined && !isHidden(object.master, rules, ownerAddresses)
+  const master = isMasterShown ? reduceEvent(withoutSlots(object.master, hidden), rules) : undefined
   if (!master && overrides.length === 0) return undefined
-  const hidden = object.overrides.filter((override) => !isShown(override))
-  return {
-    ...object,
-    master: master && reduceEvent(withoutSlots(master, hidden), rules),
-    overrides: overrides.map((override) => reduceEvent(override, rules)),
-  }
+  const isWhole =
+    master === object.master &&
+    hidden.length === 0 &&
+    overrides.every((event, index) => event === object.overrides[index])
+  return isWhole ? object : { ...object, master, overrides }
 }
 
 function isHidden(event: Component, { hide, ...rules }: DetailRules, ownerAddresses: readonly string[]): boolean {
@@ -73,11 +78,10 @@ function reduceEvent(event: Component, rules: DetailRules): Component {
     rules.detail === 'busy' || (isPrivate(event) && !(rules.private === 'show' && rules.detail === 'full'))
   if (isBusyOnly) return reduceTo(event, timeProperties, rules, busyWord(event))
   if (rules.detail === 'titles') return reduceTo(event, titleProperties, rules, textOf(event, 'SUMMARY') ?? '')
-  return {
-    ...event,
-    properties: rules.attendees ? event.properties : event.properties.filter(({ name }) => !people.has(name)),
-    components: event.components.filter(({ name }) => name !== 'VALARM' || rules.reminders),
-  }
+  const properties = event.properties.filter(({ name }) => rules.attendees || !people.has(name))
+  const components = event.components.filter(({ name }) => rules.reminders || name !== 'VALARM')
+  const isWhole = properties.length === event.properties.length && components.length === event.components.length
+  return isWhole ? event : { ...event, properties, components }
 }
 
 // What an alarm says would tell the title, so it says what the event does.

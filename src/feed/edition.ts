@@ -1,6 +1,7 @@
 // What one feed shows now (design decision 19). Work is in proportion to what changed: a fragment is made again only when
 // its resource's ETag moved, nothing is looked at while the calendars stand still, and the ETag is known without the body.
 import { createHash } from 'node:crypto'
+import { httpDate } from '../base/http-date.ts'
 import type { Clock } from '../base/clock.ts'
 import { codeOf, GraphdavError, NotFoundError, UnavailableError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
@@ -20,14 +21,14 @@ export interface FeedState {
   readonly etag: string
   /** When the feed last changed, whole seconds in milliseconds; grows with each change. */
   readonly lastModified: number
+  /** The same as HTTP writes it, made once. */
+  readonly lastModifiedHeader: string
   /** Seconds since the oldest of its calendars was in step with Graph. */
   readonly dataAgeSeconds: number
 }
 
 /** What the ETag stands for. */
-interface Snapshot {
-  readonly etag: string
-  readonly lastModified: number
+interface Snapshot extends Pick<FeedState, 'etag' | 'lastModified' | 'lastModifiedHeader'> {
   readonly collections: readonly Collection[]
   /** By UID, in the order of the feed. */
   readonly fragments: ReadonlyMap<string, Fragment>
@@ -49,13 +50,15 @@ export class Edition implements Held {
   readonly #parts: Parts
   /** What the calendars were like at the last look; '' before the first. */
   #seen = ''
-  #snapshot: Snapshot = { etag: '', lastModified: 0, collections: [], fragments: new Map() }
+  #snapshot: Snapshot = { etag: '', lastModified: 0, lastModifiedHeader: '', collections: [], fragments: new Map() }
   /** Texts of fragments by their hash, as far as they are in memory. */
   #texts = new Map<string, string>()
   /** Compressed bodies of the snapshot. */
   #compressed = new Map<Encoding, Promise<Buffer>>()
   #compressedSize = 0
   #looking: Promise<void> | undefined
+  /** TZIDs that are known to be zones. */
+  readonly #zones = new Set<string>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -76,9 +79,14 @@ export class Edition implements Held {
       throw new UnavailableError('a calendar is being read for the first time', firstRoundRetrySeconds)
     }
     await this.#look(collections)
-    const { etag, lastModified } = this.#snapshot
+    const { etag, lastModified, lastModifiedHeader } = this.#snapshot
     const inStep = Math.min(...collections.map(({ lastInStep }) => lastInStep ?? clock.now()))
-    return { etag, lastModified, dataAgeSeconds: Math.max(0, Math.floor((clock.now() - inStep) / 1000)) }
+    return {
+      etag,
+      lastModified,
+      lastModifiedHeader,
+      dataAgeSeconds: Math.max(0, Math.floor((clock.now() - inStep) / 1000)),
+    }
   }
 
   /** What it is now, with its body. */
@@ -87,7 +95,7 @@ export class Edition implements Held {
       const state = await this.state()
       const snapshot = this.#snapshot
       const body = await this.#bodyOf(snapshot, encoding)
-      if (body) return { ...state, etag: snapshot.etag, lastModified: snapshot.lastModified, body }
+      if (body) return { dataAgeSeconds: state.dataAgeSeconds, ...snapshot, body }
       // A text that was let go has changed since: look again.
       this.#seen = ''
     }
@@ -114,18 +122,25 @@ export class Edition implements Held {
   }
 
   async #rebuild(collections: readonly Collection[], seen: string): Promise<void> {
-    const { budget, clock } = this.#parts
+    const { budget } = this.#parts
     const before = this.#snapshot
     const fragments = await this.#fragmentsOf(collections, before)
     const etag = this.#etagOf(collections, fragments)
-    // Two changes within a second still differ.
-    const now = Math.max(Math.floor(clock.now() / 1000) * 1000, before.lastModified + 1000)
     if (etag !== before.etag) this.#forgetCompressed()
-    this.#snapshot = { etag, lastModified: etag === before.etag ? before.lastModified : now, collections, fragments }
+    const { lastModified, lastModifiedHeader } = this.#changedAt(etag, before)
+    this.#snapshot = { etag, lastModified, lastModifiedHeader, collections, fragments }
     const used = new Set([...fragments.values()].map(({ hash }) => hash))
     this.#texts = new Map([...this.#texts].filter(([hash]) => used.has(hash)))
     this.#seen = seen
     budget.touch(this)
+  }
+
+  // Two changes within a second still differ.
+  #changedAt(etag: string, before: Snapshot): Pick<Snapshot, 'lastModified' | 'lastModifiedHeader'> {
+    if (etag === before.etag) return before
+    const now = Math.floor(this.#parts.clock.now() / 1000) * 1000
+    const lastModified = Math.max(now, before.lastModified + 1000)
+    return { lastModified, lastModifiedHeader: httpDate(lastModified) }
   }
 
   async #fragmentsOf(collections: readonly Collection[], before: Snapshot): Promise<ReadonlyMap<string, Fragment>> {
@@ -153,8 +168,7 @@ export class Edition implements Held {
     try {
       const owners = collections.find((collection) => collection.slug === slug)?.ownerAddresses ?? []
       const { fragment, text } = makeFragment(resource, slug, profile, owners)
-      // Throws here, and not for the whole feed, for a zone that nobody defines.
-      for (const tzid of fragment.tzids) timezoneComponent(tzid, fragment.first, null)
+      for (const tzid of fragment.tzids) this.#requireZone(tzid)
       if (text !== '') this.#texts.set(fragment.hash, text)
       return fragment
     } catch (error) {
@@ -163,6 +177,13 @@ export class Edition implements Held {
       log.warn('event left out of a feed', facts)
       return emptyFragment(resource, slug)
     }
+  }
+
+  /** A zone that nobody defines would cost the whole feed: throws `IcalError` here instead. */
+  #requireZone(tzid: string): void {
+    if (this.#zones.has(tzid)) return
+    timezoneComponent(tzid, 0, null)
+    this.#zones.add(tzid)
   }
 
   #etagOf(collections: readonly Collection[], fragments: ReadonlyMap<string, Fragment>): string {
@@ -177,7 +198,7 @@ export class Edition implements Held {
     const kept = snapshot === this.#snapshot ? this.#compressed.get(encoding) : undefined
     if (kept) return kept
     const text = await this.#assemble(snapshot)
-    if (text === undefined || encoding === 'identity' || snapshot !== this.#snapshot) return text
+    if (text === undefined || snapshot !== this.#snapshot) return text
     const made = this.#compressed.get(encoding) ?? compress(text, encoding)
     this.#compressed.set(encoding, made)
     const body = await made

@@ -29,9 +29,10 @@ export function makeFragment(
   rules: DetailRules,
   ownerAddresses: readonly string[],
 ): { readonly fragment: Fragment; readonly text: string } {
-  const shown = reduce(parseObject(resource.text), rules, ownerAddresses)
+  const object = parseObject(resource.text)
+  const shown = reduce(object, rules, ownerAddresses)
   if (!shown) return { fragment: emptyFragment(resource, slug), text: '' }
-  const text = printEvents(shown)
+  const text = (shown === object ? eventsIn(resource.text) : undefined) ?? printEvents(shown)
   const fragment = {
     ...emptyFragment(resource, slug),
     hash: sha256Hex(text),
@@ -44,4 +45,11 @@ export function makeFragment(
 /** A fragment that shows nothing. */
 export function emptyFragment({ uid, name, etag }: ResourceInfo, slug: string): Fragment {
   return { uid, slug, name, etag, hash: '', tzids: [], first: Infinity }
+}
+
+// The VEVENT blocks as they stand in a text that was printed by us; undefined when something else is between them.
+function eventsIn(text: string): string | undefined {
+  const from = text.indexOf('\r\nBEGIN:VEVENT\r\n') + 2
+  const to = text.lastIndexOf('END:VCALENDAR')
+  return from < 2 || to < from || text.includes('\r\nBEGIN:VTIMEZONE', from) ? undefined : text.slice(from, to)
 }

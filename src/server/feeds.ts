@@ -1,7 +1,6 @@
 // `/feeds/TOKEN/NAME.ics` over HTTP (caldav.md §3.2): no sign-in but the token, no redirect, no cookie, and a long answer
 // is compressed once for all readers.
 import type Koa from 'koa'
-import { httpDate } from '../base/http-date.ts'
 import { NotFoundError } from '../base/errors.ts'
 import { conditionsOf, evaluateRead } from '../caldav/conditions.ts'
 import { encodings, type Encoding } from '../feed/bodies.ts'
@@ -23,7 +22,7 @@ export function serveFeed(library: FeedLibrary): (ctx: Koa.Context, token: strin
 }
 
 async function answer(ctx: Koa.Context, feed: Edition): Promise<void> {
-  const encoding = encodings.find((known) => ctx.acceptsEncodings(known) !== false) ?? 'identity'
+  const encoding = encodingFor(ctx)
   const state = await feed.state()
   const conditions = conditionsOf((name) => withoutCoding(ctx.get(name)))
   const status = evaluateRead(conditions, state)
@@ -41,11 +40,20 @@ async function answer(ctx: Koa.Context, feed: Edition): Promise<void> {
   if (encoding !== 'identity') ctx.set('Content-Encoding', encoding)
 }
 
-function setHeaders(ctx: Koa.Context, { etag, lastModified, dataAgeSeconds }: FeedState, encoding: Encoding): void {
+function encodingFor(ctx: Koa.Context): Encoding {
+  if (ctx.get('Accept-Encoding') === '') return 'identity'
+  return encodings.find((known) => ctx.acceptsEncodings(known) !== false) ?? 'identity'
+}
+
+function setHeaders(
+  ctx: Koa.Context,
+  { etag, lastModifiedHeader, dataAgeSeconds }: FeedState,
+  encoding: Encoding,
+): void {
   ctx.set({
     // A strong tag names one sequence of octets, so each coding has its own (RFC 9110 §8.8.3.3).
     ETag: encoding === 'identity' ? `"${etag}"` : `"${etag}-${encoding}"`,
-    'Last-Modified': httpDate(lastModified),
+    'Last-Modified': lastModifiedHeader,
     'Cache-Control': 'private, max-age=300',
     'X-Robots-Tag': 'noindex',
     'Data-Age': String(dataAgeSeconds),

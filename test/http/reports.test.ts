@@ -131,10 +131,29 @@ describe('calendar-query', () => {
     expect([...names(await bridge.xml(work, query(inRange(range))))].sort()).toEqual([...found].sort())
   })
 
-  it('asks the index for the range, and reads only what it names', async () => {
-    bridge.backend.calls.length = 0
-    await bridge.xml(work, query(inRange('start="20260302T000000Z" end="20260303T000000Z"')))
-    expect(bridge.backend.calls).toEqual(['freshen work', 'touching work', 'read work 2'])
+  it('asks the index for the range, reads only what it names, and a text that happens once only once', async () => {
+    bridge.backend
+      .store('home', 'q1.ics', hourOn('q1', '20270301'), {
+        first: day('2027-03-01T10:00Z'),
+        last: day('2027-03-01T11:00Z'),
+      })
+      .store('home', 'q2.ics', hourOn('q2', '20270401'), {
+        first: day('2027-04-01T10:00Z'),
+        last: day('2027-04-01T11:00Z'),
+      })
+      .store('home', 'q3.ics', object(...event('q3', 'DTSTART:20270101T090000Z', 'RRULE:FREQ=WEEKLY')), {
+        first: day('2027-01-01T09:00Z'),
+        last: null,
+      })
+    const ask = query(inRange('start="20270301T000000Z" end="20270302T000000Z"'))
+    const calls = async (): Promise<readonly string[]> => {
+      bridge.backend.calls.length = 0
+      expect(names(await bridge.xml('/dav/calendars/alice/home/', ask))).toEqual(['q1.ics'])
+      return [...bridge.backend.calls]
+    }
+    expect(await calls()).toEqual(['freshen home', 'touching home', 'read home 2'])
+    expect(await calls()).toEqual(['freshen home', 'touching home', 'read home 1'])
+    for (const name of ['q1', 'q2', 'q3']) bridge.backend.forget('home', `${name}.ics`)
   })
 
   it('reads no text for a query of everything', async () => {

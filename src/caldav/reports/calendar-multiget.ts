@@ -24,7 +24,7 @@ async function* answers(
   exchange: ReportExchange,
   hrefs: readonly string[],
   wanted: Wanted,
-): AsyncGenerator<XmlElement, undefined, undefined> {
+): AsyncGenerator<readonly XmlElement[], undefined, undefined> {
   const { subject, session, backend, body, readObject } = exchange
   const { asked, strangers } = sort(exchange, hrefs)
   const names = [...asked.keys()]
@@ -33,16 +33,17 @@ async function* answers(
     const zone = floatingZone(body, collection, session)
     const batch = names.slice(at, at + batchLength)
     const found = await readByName(backend, collection.slug, batch)
-    for (const name of batch) {
+    yield batch.map((name) => {
       const resource = found.get(name)
-      if (resource === undefined) yield statusResponse(asked.get(name) ?? '', 404)
-      else {
-        const data = dataOf(resource, wanted, zone, readObject)
-        yield resourceResponse({ collection, resource, data }, wanted, session)
-      }
-    }
+      if (resource === undefined) return statusResponse(asked.get(name) ?? '', 404)
+      return resourceResponse(
+        { collection, resource, data: dataOf(resource, wanted, zone, readObject) },
+        wanted,
+        session,
+      )
+    })
   }
-  for (const href of strangers) yield statusResponse(href, 404)
+  yield [...strangers].map((href) => statusResponse(href, 404))
   return undefined
 }
 

@@ -62,6 +62,16 @@ export function resourceResponse({ collection, resource, data }: Found, wanted: 
   return propertiesResponse(href, found, wanted.isMinimal ? null : missing)
 }
 
+/** The responses of many resources whose texts are not wanted, made one by one. */
+export function* infoResponses(
+  { collection, resources }: { readonly collection: Collection; readonly resources: Iterable<ResourceInfo> },
+  wanted: Wanted,
+  session: Session,
+): Generator<XmlElement, undefined, undefined> {
+  for (const resource of resources) yield resourceResponse({ collection, resource, data: undefined }, wanted, session)
+  return undefined
+}
+
 /**
  * The calendar data of a resource; undefined when they are not wanted. A text that cannot be read or expanded is given as it
  * is: more than was asked for, but not nothing.

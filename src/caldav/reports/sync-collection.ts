@@ -12,7 +12,7 @@ import { cutPage, parseSyncStart, type SyncPage } from '../sync-page.ts'
 import { floatingZone } from '../time-zone.ts'
 import { childNamed, element, textOf, type XmlElement } from '../xml.ts'
 import type { Report, ReportExchange } from './report.ts'
-import { dataOf, parseWanted, resourceResponse, type Wanted } from './resource-properties.ts'
+import { dataOf, infoResponses, parseWanted, resourceResponse, type Wanted } from './resource-properties.ts'
 
 /** Runs the report. */
 export const syncCollection: Report = async (exchange) => {
@@ -39,46 +39,39 @@ async function* answers(
   collection: Collection,
   page: SyncPage<ResourceInfo>,
   wanted: Wanted,
-): AsyncGenerator<XmlElement, undefined, undefined> {
+): AsyncGenerator<Iterable<XmlElement>, undefined, undefined> {
   const { session, subject } = exchange
-  for (const name of page.removed) yield goneResponse(name, collection, exchange)
-  if (wanted.data === undefined) {
-    for (const resource of page.changed) {
-      yield resourceResponse({ collection, resource, data: undefined }, wanted, session)
-    }
-  } else {
+  yield page.removed.map((name) => goneResponse(name, collection, exchange))
+  if (wanted.data === undefined) yield infoResponses({ collection, resources: page.changed }, wanted, session)
+  else {
     for (let at = 0; at < page.changed.length; at += batchLength) {
-      yield* withTexts(exchange, collection, page.changed.slice(at, at + batchLength), wanted)
+      yield await withTexts(exchange, collection, page.changed.slice(at, at + batchLength), wanted)
     }
   }
   if (page.isTruncated) {
-    yield statusResponse(hrefOfSubject(subject, session), 507, element(dav('number-of-matches-within-limits')))
+    yield [statusResponse(hrefOfSubject(subject, session), 507, element(dav('number-of-matches-within-limits')))]
   }
-  yield element(dav('sync-token'), page.syncToken)
+  yield [element(dav('sync-token'), page.syncToken)]
   return undefined
 }
 
 // The ETag is that of the text read now, which may be newer than the change; what vanished meanwhile is gone.
-async function* withTexts(
+async function withTexts(
   exchange: ReportExchange,
   collection: Collection,
   changed: readonly ResourceInfo[],
   wanted: Wanted,
-): AsyncGenerator<XmlElement, undefined, undefined> {
+): Promise<readonly XmlElement[]> {
   const { body, session, backend, readObject } = exchange
   const zone = floatingZone(body, collection, session)
   const names = changed.map(({ name }) => name)
   const resources = await backend.read(collection.slug, names)
   const found = new Map(resources.map((resource) => [resource.name, resource]))
-  for (const name of names) {
+  return names.map((name) => {
     const resource = found.get(name)
-    if (resource === undefined) yield goneResponse(name, collection, exchange)
-    else {
-      const data = dataOf(resource, wanted, zone, readObject)
-      yield resourceResponse({ collection, resource, data }, wanted, session)
-    }
-  }
-  return undefined
+    if (resource === undefined) return goneResponse(name, collection, exchange)
+    return resourceResponse({ collection, resource, data: dataOf(resource, wanted, zone, readObject) }, wanted, session)
+  })
 }
 
 function goneResponse(name: string, { slug }: Collection, { session }: ReportExchange): XmlElement {
