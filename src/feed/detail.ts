@@ -79,9 +79,15 @@ function reduceEvent(event: Component, rules: DetailRules): Component {
   if (isBusyOnly) return reduceTo(event, timeProperties, rules, busyWord(event))
   if (rules.detail === 'titles') return reduceTo(event, titleProperties, rules, textOf(event, 'SUMMARY') ?? '')
   const properties = event.properties.filter(({ name }) => rules.attendees || !people.has(name))
-  const components = event.components.filter(({ name }) => rules.reminders || name !== 'VALARM')
+  const components = event.components.filter((component) => isComponentShown(component, rules))
   const isWhole = properties.length === event.properties.length && components.length === event.components.length
   return isWhole ? event : { ...event, properties, components }
+}
+
+// A reminder by e-mail names those who get it.
+function isComponentShown(component: Component, { reminders, attendees }: DetailRules): boolean {
+  if (component.name !== 'VALARM') return true
+  return reminders && (attendees || valueOf(component, 'ACTION') !== 'EMAIL')
 }
 
 // What an alarm says would tell the title, so it says what the event does.
@@ -133,4 +139,4 @@ const timeProperties: ReadonlySet<string> = new Set([
 
 const titleProperties: ReadonlySet<string> = new Set([...timeProperties, 'SUMMARY', 'LOCATION'])
 
-const people: ReadonlySet<string> = new Set(['ORGANIZER', 'ATTENDEE', 'X-MS-OLK-SENDER'])
+const people: ReadonlySet<string> = new Set(['ORGANIZER', 'ATTENDEE', 'CONTACT', 'X-MS-OLK-SENDER'])

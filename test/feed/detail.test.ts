@@ -58,6 +58,14 @@ describe('how much a feed shows', () => {
     expect(text).toContain('Secret')
   })
 
+  it('people are not named by other lines either', () => {
+    const text = withLine('CONTACT:Jane Doe')
+      .replace('ACTION:DISPLAY', 'ACTION:EMAIL')
+      .replace('TRIGGER:', 'ATTENDEE:mailto:jane@example.com\r\nTRIGGER:')
+    expect(shown(text, {})).toMatch(/Jane Doe[^]*jane@/)
+    expect(shown(text, { attendees: false })).not.toMatch(/jane/i)
+  })
+
   it('titles shows title, time and place', () => {
     const text = shown(rich, { detail: 'titles', reminders: false })
     expect(text).toContain('SUMMARY:Salary talk')
