@@ -92,6 +92,7 @@ export class CalendarFiles {
     await ioNamed(this.#headPath, async () => {
       await this.#files.makeFolder(join(this.#folder, head.epoch))
       await this.#files.flushFolder(dirname(this.#folder))
+      await this.#files.flushFolder(this.#folder)
       if (before) await writeValue(this.#files, join(this.#folder, before.epoch, 'head.json'), before, 'replace')
       await this.#replaceHead(head)
     })
@@ -147,8 +148,11 @@ export class CalendarFiles {
     const head = await this.#current()
     if (head === undefined) return
     await ioNamed(this.#folder, async () => {
-      // The process that renamed the head may have died before it could make that last; what goes must go after it.
+      // The process that renamed the head, or wrote what was staged, may have died before it could make that last. What is
+      // seen from now on must not be gone later, and what goes must go after the head that does not name it.
       await this.#files.flushFolder(this.#folder)
+      await this.#files.flushFolder(join(this.#folder, head.epoch))
+      await (await this.staging())?.flush()
       await this.#shards(head).removeOthers(head.shards)
       for (const name of await this.#files.list(this.#folder)) {
         const isEpoch = /^[0-9a-f]{24}$/.test(name) && name !== head.epoch && name !== head.previous

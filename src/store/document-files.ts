@@ -9,6 +9,8 @@ interface FileDocument extends StoredDocument {
   readonly key: string
 }
 
+const documentKinds: readonly DocumentKind[] = ['users', 'journal']
+
 /** The caller lets one write of a key wait for the other. */
 export class DocumentFiles {
   readonly #folder: string
@@ -17,6 +19,18 @@ export class DocumentFiles {
   constructor(folder: string, files: FileSystem) {
     this.#folder = folder
     this.#files = files
+  }
+
+  /** Makes what another process has written, before it died, last. */
+  async settle(): Promise<void> {
+    for (const kind of documentKinds) {
+      const folder = join(this.#folder, kind)
+      if ((await this.#files.stamp(folder)) === undefined) continue
+      await ioNamed(folder, () => this.#files.flushFolder(folder))
+      for (const name of await this.#files.list(folder)) {
+        if (name.endsWith('.new')) await ioNamed(folder, () => this.#files.remove(join(folder, name)))
+      }
+    }
   }
 
   async read(kind: DocumentKind, key: string): Promise<StoredDocument | undefined> {
@@ -28,7 +42,10 @@ export class DocumentFiles {
     const version = (await this.read(kind, key))?.version ?? 0
     if (version !== expectedVersion) return 'stale'
     const document: FileDocument = { key, version: version + 1, value }
-    await ioNamed(this.#path(kind, key), () => this.#files.makeFolder(join(this.#folder, kind)))
+    await ioNamed(this.#path(kind, key), async () => {
+      await this.#files.makeFolder(join(this.#folder, kind))
+      if (version === 0) await this.#files.flushFolder(this.#folder)
+    })
     await writeValue(this.#files, this.#path(kind, key), document, 'replace')
     return version + 1
   }

@@ -46,7 +46,7 @@ export const systemFiles: FileSystem = {
   append: (path, text) => withFile(path, 'a', (file) => file.writeFile(text)),
   cut: (path, bytes) => truncate(path, bytes),
   flush: (path) => withFile(path, 'r+', (file) => file.sync()),
-  flushFolder: (folder) => withFile(folder, constants.O_RDONLY, (file) => file.sync().catch(ignoreUnable)),
+  flushFolder: (folder) => withFile(folder, constants.O_RDONLY, (file) => file.sync()).catch(ignoreUnable),
   rename,
   remove: (path) => rm(path, { recursive: true, force: true }),
 }
@@ -76,10 +76,11 @@ async function* linesOf(path: string): AsyncIterable<string> {
   if (begun.join('') !== '') yield begun.join('')
 }
 
-// Some network file systems cannot flush a folder; their names last without it or cannot be made to.
+// Some network file systems cannot flush a folder, and the folder above ours may be none that we may read: then the names
+// last without it or cannot be made to.
 function ignoreUnable(error: unknown): void {
-  if (error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'ENOTSUP')) return
-  throw error
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'EINVAL' && code !== 'ENOTSUP' && code !== 'EACCES') throw error
 }
 
 async function withFile(

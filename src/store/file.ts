@@ -1,5 +1,5 @@
 // The store in files below the data folder: `mirror/SLUG` (calendar-files.ts), `users` and `journal` (document-files.ts).
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { systemClock, type Clock } from '../base/clock.ts'
 import { GraphdavError } from '../base/errors.ts'
 import { CalendarFiles } from './calendar-files.ts'
@@ -166,9 +166,14 @@ export class FileStore implements Store {
   }
 
   async #prepare(): Promise<void> {
-    const { files, folder } = this.#shared
+    const { files, folder, documents } = this.#shared
     const mirror = join(folder, 'mirror')
-    await ioNamed(mirror, () => files.makeFolder(mirror))
+    await ioNamed(mirror, async () => {
+      await files.makeFolder(mirror)
+      await files.flushFolder(folder)
+      await files.flushFolder(dirname(folder))
+    })
+    await documents.settle()
     // A damaged or newer calendar is told when it is opened; it keeps no other from starting.
     for (const slug of (await files.list(mirror)).filter((name) => slugForm.test(name))) {
       await this.#calendar(slug).cleanIfReadable()

@@ -139,7 +139,8 @@ export class MemoryStore implements Store {
       throw new GraphdavError('internal', `nothing was begun for calendar ${calendar}`)
     }
     const records = this.#shared.staged.get(calendar) ?? []
-    this.#shared.staged.set(calendar, [...records, JSON.stringify(record)])
+    records.push(JSON.stringify(record))
+    this.#shared.staged.set(calendar, records)
   }
 
   async *staged(calendar: string): AsyncIterable<unknown> {

@@ -38,6 +38,11 @@ export class StagingFile {
     }
   }
 
+  /** Makes what is there last. */
+  async flush(): Promise<void> {
+    if ((await this.#files.stamp(this.#path)) !== undefined) await this.#files.flush(this.#path)
+  }
+
   async drop(): Promise<void> {
     this.#isWhole = false
     await ioNamed(this.#path, async () => {
