@@ -43,6 +43,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'ical-generator': ['ical/print.ts'],
   'ical.js': ['ical/parse.ts'],
   rrule: ['ical/rule.ts'],
+  ajv: ['simulator/schema.ts'],
+  'ajv/dist/2020.js': ['simulator/schema.ts'],
   'moment-timezone': ['base/zones.ts'],
   pino: ['base/log.ts'],
   'pino-pretty': ['base/log.ts'],

@@ -80,7 +80,9 @@ function changeGroup(place: Place, entries: readonly JournalEntry[], chain: Chai
   const { switches } = place
   const [before, after] = [entries[0]?.before, entries.at(-1)?.after]
   if (switches.deletedOccurrence === 'silent' && entries.every((entry) => entry.isOccurrenceDeletion)) return []
-  const shown = after ? groupOf(place, after, chain, false) : []
+  const wasAway = after !== undefined && entries.some((entry) => entry.after === undefined)
+  const isListed = after !== undefined && !(wasAway && switches.movedBack === 'removed')
+  const shown = isListed ? groupOf(place, after, chain, false) : []
   const wasShown = before ? groupOf(place, before, chain, true) : []
   if (shown.length > 0) return [...shown, ...removedInstances(place, wasShown, shown)]
   const gone = before ?? after

@@ -5,7 +5,8 @@ import type { Place } from './place.ts'
 import { changesRound, fullRound } from './delta-rows.ts'
 import type { Chain, DeltaRow, DeltaTokens, Round, Token } from './delta-tokens.ts'
 import { type EventJson, eventJson, itemId, timesOf, typeOf, type View } from './event-json.ts'
-import { eventId, eventIdParts } from './ids.ts'
+import { changeKeyOf, eventId, eventIdParts } from './ids.ts'
+import type { Item } from './instances.ts'
 import { ordinary } from './projection.ts'
 import { parameterOf } from './query.ts'
 import { badRequest, Refusal } from './refusal.ts'
@@ -168,21 +169,23 @@ function rowJson(delta: DeltaRequest, row: DeltaRow): EventJson {
     return { '@odata.type': '#microsoft.graph.event', id, '@removed': { reason: 'deleted' } }
   }
   const { item } = row
-  const json = eventJson(place, item, view)
-  if (delta.kind === 'events') return fourMembers(delta, json)
-  if (typeOf(item) === 'occurrence') {
-    const own = json['@odata.etag']
-    const etag = `W/"${place.tenant.keysOf(view.mailbox).stub}"`
-    return {
-      '@odata.type': '#microsoft.graph.event',
-      '@odata.etag': place.switches.stubEtag === 'constant' ? etag : own,
-      seriesMasterId: json['seriesMasterId'],
-      type: json['type'],
-      id: json['id'],
-      ...timesOf(place, item, view),
-    }
+  if (delta.kind === 'events') return fourMembers(delta, eventJson(place, item, view))
+  if (typeOf(item) === 'occurrence') return stubJson(delta, item)
+  return shaped({ '@odata.type': '#microsoft.graph.event', ...ordinary(eventJson(place, item, view)) }, place)
+}
+
+/** A plain occurrence: seven members. */
+function stubJson({ place, view }: DeltaRequest, item: Item): EventJson {
+  const keys = place.tenant.keysOf(view.mailbox)
+  const key = place.switches.stubEtag === 'constant' ? keys.stub : changeKeyOf(keys, item.event.version)
+  return {
+    '@odata.type': '#microsoft.graph.event',
+    '@odata.etag': `W/"${key}"`,
+    seriesMasterId: itemId(place, { event: item.event, slot: undefined }, view),
+    type: 'occurrence',
+    id: itemId(place, item, view),
+    ...timesOf(place, item, view),
   }
-  return shaped({ '@odata.type': '#microsoft.graph.event', ...ordinary(json) }, place)
 }
 
 /** Graph page "event: delta" (beta): rows of events/delta have nothing but id, type, start and end. */

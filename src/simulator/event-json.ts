@@ -66,7 +66,7 @@ export function eventJson(place: Place, item: Item, view: View): EventJson {
     organizer: { emailAddress: content.organizer },
     originalStart: item.slot === undefined ? null : printInstant(slotInstant(event, item.slot)),
     isAllDay: item.when.isAllDay,
-    ...event.overlay,
+    ...(item.slot === undefined ? event.overlay : {}),
   }
 }
 

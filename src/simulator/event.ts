@@ -111,7 +111,7 @@ export interface StoredEvent {
   readonly version: number
   readonly created: number
   readonly modified: number
-  /** Members that replace the shown ones as they are, for rows that are odd or broken. */
+  /** Members that replace the shown ones of the single event or master as they are, for rows that are odd or broken. */
   readonly overlay: Readonly<Record<string, unknown>>
 }
 

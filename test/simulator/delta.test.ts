@@ -277,6 +277,17 @@ describe('a later round', () => {
     expect((await round(simulator, there.deltaLink)).rows.map((row) => text(row, 'id'))).toEqual([moved.id])
   })
 
+  it('movedBack: an event that was away between two rounds is listed, or said to be removed', async () => {
+    const { simulator, single, link } = await afterFirstRound()
+    const away = simulator.control.moveEvent(single, { calendar: 'Personal' })
+    const back = simulator.control.moveEvent(away.id, {})
+    expect(back.immutableId).toBe(away.immutableId)
+    expect((await round(simulator, link)).rows.map((row) => text(row, 'id'))).toEqual([back.id])
+    simulator.setSwitches({ movedBack: 'removed' })
+    const { rows } = await round(simulator, link, { prefer: 'IdType="ImmutableId"' })
+    expect(summaries(rows)).toEqual([`removed ${back.immutableId}`])
+  })
+
   it('what is created and deleted between two rounds is not said', async () => {
     const { simulator, link } = await afterFirstRound()
     const { id } = simulator.control.createEvent({}, meeting('Brief', '2026-05-01T10:00:00', '2026-05-01T11:00:00'))

@@ -286,6 +286,20 @@ describe('instances', () => {
     expect((await ask(simulator, `/v1.0/me/events/${changed.id}`)).status).toBe(404)
   })
 
+  it('a number of occurrences counts the cancelled ones', async () => {
+    const simulator = await start()
+    const range = { type: 'numbered', numberOfOccurrences: 3, startDate: '2026-03-02' }
+    const { id } = simulator.control.createEvent(
+      {},
+      { ...standUp, recurrence: { ...Object(standUp['recurrence']), range } },
+    )
+    simulator.control.cancelInstance(id, '2026-03-04')
+    expect(summaries(rowsOf(await ask(simulator, yearView)))).toEqual([
+      'occurrence Stand-up 2026-03-02T08:30',
+      'occurrence Stand-up 2026-03-09T08:30',
+    ])
+  })
+
   it('a finite series goes with its last occurrence, or stays empty', async () => {
     const simulator = await start()
     const range = { type: 'numbered', numberOfOccurrences: 1, startDate: '2026-03-02' }
