@@ -16,7 +16,7 @@ const plainMs = 2000
 
 /** Progress on a stream; what does not change is not repeated. */
 export function createProgress(stream: NodeJS.WritableStream, clock: Clock): Progress {
-  const columns = 'isTTY' in stream && stream.isTTY === true && 'columns' in stream ? Number(stream.columns) : undefined
+  const columns = 'isTTY' in stream && stream.isTTY === true ? widthOf(stream) : undefined
   let shown = ''
   let shownAt = -Infinity
   const isDue = (text: string, everyMs: number): boolean => {
@@ -48,4 +48,9 @@ export function createProgress(stream: NodeJS.WritableStream, clock: Clock): Pro
       shown = ''
     },
   }
+}
+
+// A terminal that does not say how wide it is has 80 columns.
+function widthOf(stream: NodeJS.WritableStream): number {
+  return ('columns' in stream && Number(stream.columns)) || 80
 }
