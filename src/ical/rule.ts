@@ -48,7 +48,7 @@ export function slotStarts(
   const start = wallMs(series.start)
   const span = wallSpan({ rule, start, zone: series.zone, range })
   const walls = new Set([start, ...ruleSlots(rule, start, span, limits)])
-  const ordered = [...walls].sort((one, other) => one - other).slice(0, rule.count)
+  const ordered = [...walls].sort((one, other) => one - other)
   return ordered.map(wallFromMs).filter((wall) => isInRange(instantIn(series.zone, wall), range))
 }
 
@@ -101,6 +101,9 @@ function ruleSlots(rule: Rule, start: number, span: WallSpan, limits: RuleLimits
   const take = (slot: number): boolean => {
     if (slot < start) return true
     if (slot > span.last) return false
+    // DTSTART counts, also where the rule does not name it.
+    if (counted === 0 && slot !== start) counted = 1
+    if (counted === rule.count) return false
     if (slot >= span.first) slots.push(slot)
     counted += 1
     if (slots.length > limits.slots) throw tooLarge('too many instances')

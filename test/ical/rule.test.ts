@@ -108,6 +108,9 @@ describe('slots in wall time', () => {
       '20260309',
       '20260316',
     ])
+    expect(days(slots('FREQ=WEEKLY;BYDAY=MO;COUNT=1', '20260304T090000', forEver))).toEqual(['20260304'])
+    const late = { start: Date.UTC(2026, 2, 15), end: Date.UTC(2027, 0, 1) }
+    expect(days(slots('FREQ=WEEKLY;BYDAY=MO;COUNT=3', '20260304T090000', late))).toEqual(['20260316'])
     expect(days(slots('FREQ=DAILY;UNTIL=20200101', '20260304T090000', forEver))).toEqual(['20260304'])
   })
 

@@ -138,16 +138,21 @@ function slotWalls(event: OracleEvent, rule: string, fromMs: number, toMs: numbe
       : wallMsOf(text) + (text.includes('T') ? 0 : 86_399_000)
     return `UNTIL=${compact(until)}`
   })
-  const iterated = new RRuleTemporal({
-    rruleString: `DTSTART:${compact(start.wall)}\nRRULE:${value}`,
-    includeDtstart: true,
-    maxIterations: 1_000_000,
-  })
+  const iterated = (rule: string): RRuleTemporal =>
+    new RRuleTemporal({ rruleString: `DTSTART:${compact(start.wall)}\nRRULE:${rule}`, maxIterations: 10_000 })
   const day = 86_400_000
   const from = new Date(Math.max(start.wall, fromMs - longest - 2 * day))
-  const found = iterated.between(from, new Date(toMs + 2 * day), true).map((date) => date.epochMilliseconds)
-  // DTSTART is an instance even where the rule does not name it.
-  return [start.wall, ...found]
+  const isCounted = value.includes('COUNT=')
+  const first = isCounted ? iterated(value).next(new Date(start.wall), true)?.epochMilliseconds : undefined
+  const counted = isCounted && first !== start.wall ? countedWithoutStart(value) : value
+  const found = counted === undefined ? [] : iterated(counted).between(from, new Date(toMs + 2 * day), true)
+  return [start.wall, ...found.map((date) => date.epochMilliseconds)]
+}
+
+// DTSTART is the first instance and counts, also where the rule does not name it; nothing is left of a COUNT of one then.
+function countedWithoutStart(rule: string): string | undefined {
+  const count = Number(/COUNT=(\d+)/.exec(rule)?.[1])
+  return count === 1 ? undefined : rule.replace(/COUNT=\d+/, `COUNT=${count - 1}`)
 }
 
 function compact(ms: number): string {
