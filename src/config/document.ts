@@ -38,8 +38,10 @@ export function parseYaml(
     return unreadable(options.file, `the file is larger than ${maxCharacters} characters`)
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: false })
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => {
+  // What the library only warns of (an unknown tag such as `!secret`) would be taken for something it is not.
+  const mistakes = [...document.errors, ...document.warnings]
+  if (mistakes.length > 0) {
+    const problems = mistakes.map((error) => {
       const { line, col } = lines.linePos(error.pos[0])
       return { file: options.file, line, column: col, key: '', message: sentenceOfYaml(error.code, text, error.pos[0]) }
     })
@@ -194,6 +196,7 @@ const yamlSentences: Readonly<Record<string, string>> = {
   BAD_SCALAR_START: 'a value cannot begin with this character; put the value in quotes',
   BAD_DQ_ESCAPE: "an unknown escape in double quotes; use single quotes ('…') or write \\\\ for a backslash",
   MISSING_CHAR: 'something is missing here: a closing quote, a comma, a colon, or the space after a colon',
+  TAG_RESOLVE_FAILED: 'tags such as !secret mean nothing here; a secret comes from ${NAME} or from a …File key',
   BAD_ALIAS: 'an alias (*name) cannot stand here; put the value in quotes if the * is meant literally',
 }
 
