@@ -20,19 +20,18 @@ export interface LoggedRequest {
 const kept = 50_000
 
 export class RequestLog {
-  #entries: LoggedRequest[] = []
+  #entries = new Map<number, LoggedRequest>()
   #count = 0
 
   /** Notes a request; the result is called with its status. */
   begin(entry: Omit<LoggedRequest, 'number' | 'status'>): (status: number) => void {
     this.#count += 1
     const number = this.#count
-    this.#entries.push({ ...entry, number, status: 0 })
-    if (this.#entries.length > kept) this.#entries.shift()
+    this.#entries.set(number, { ...entry, number, status: 0 })
+    this.#entries.delete(number - kept)
     return (status) => {
-      const place = this.#entries.findIndex((one) => one.number === number)
-      const found = this.#entries[place]
-      if (found) this.#entries[place] = { ...found, status }
+      const found = this.#entries.get(number)
+      if (found) this.#entries.set(number, { ...found, status })
     }
   }
 
@@ -42,10 +41,10 @@ export class RequestLog {
   }
 
   list(): readonly LoggedRequest[] {
-    return this.#entries
+    return [...this.#entries.values()]
   }
 
   reset(): void {
-    this.#entries = []
+    this.#entries = new Map()
   }
 }
