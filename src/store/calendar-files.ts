@@ -13,6 +13,7 @@ import { inBatches } from './in-batches.ts'
 import { emptyShard, ShardFiles, type ContentsCache, type Shard } from './shard-files.ts'
 import { shardOf } from './shards.ts'
 import { StagingFile } from './staging-file.ts'
+import type { Log } from '../base/log.ts'
 import type { FileStamp, FileSystem } from './file-system.ts'
 import type { Beginning, Commit, Head, Progress, Snapshot, StoredRecord } from './store.ts'
 
@@ -32,6 +33,13 @@ interface FileCursor {
   readonly progress: Progress
 }
 
+/** What the calendars of a store share. */
+export interface CalendarFilesParts {
+  readonly files: FileSystem
+  readonly cache: ContentsCache
+  readonly log: Log
+}
+
 // What a head names may go while it is read, because a newer head came: then that one is read.
 const readAttempts = 10
 
@@ -39,13 +47,15 @@ export class CalendarFiles {
   readonly #folder: string
   readonly #files: FileSystem
   readonly #cache: ContentsCache
+  readonly #log: Log
   #staging: { readonly epoch: string; readonly file: StagingFile } | undefined
   #seen: { readonly stamp: FileStamp; readonly head: FileHead | undefined } | undefined
 
-  constructor(folder: string, files: FileSystem, cache: ContentsCache) {
+  constructor(folder: string, { files, cache, log }: CalendarFilesParts) {
     this.#folder = folder
     this.#files = files
     this.#cache = cache
+    this.#log = log
   }
 
   async head(): Promise<Head | undefined> {
@@ -192,11 +202,22 @@ export class CalendarFiles {
       }
       const { head } = this.#seen
       if (head === undefined) return undefined
-      const cursor = await readValue<FileCursor>(this.#files, this.#cursorPath)
+      const cursor = await this.#cursor()
       if (cursor === undefined || cursor.epoch !== head.epoch || cursor.generation < head.generation) return head
       if (cursor.generation === head.generation) return { ...head, progress: cursor.progress }
     }
     throw broken(this.#headPath) // a cursor that is ahead of its head was never written
+  }
+
+  /** A damaged one is no more than a lost one: the head has an older progress, from which the rounds go on. */
+  async #cursor(): Promise<FileCursor | undefined> {
+    try {
+      return await readValue<FileCursor>(this.#files, this.#cursorPath)
+    } catch (error) {
+      if (codeOf(error) !== 'store-broken') throw error
+      this.#log.warn('damaged cursor passed over; the rounds go on from an older one', { file: this.#cursorPath })
+      return undefined
+    }
   }
 
   async #replaceHead(head: FileHead): Promise<void> {

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path'
 import { systemClock, type Clock } from '../base/clock.ts'
 import { GraphdavError } from '../base/errors.ts'
+import { silentLog, type Log } from '../base/log.ts'
 import { CalendarFiles } from './calendar-files.ts'
 import { ContentCache } from './content-cache.ts'
 import { DocumentFiles } from './document-files.ts'
@@ -27,6 +28,7 @@ export interface FileStoreOptions {
   readonly folder: string
   readonly clock?: Clock
   readonly files?: FileSystem
+  readonly log?: Log
   /** Characters of texts and JSON that are kept in memory. */
   readonly cacheLimit?: number
 }
@@ -36,6 +38,7 @@ interface Shared {
   readonly folder: string
   readonly files: FileSystem
   readonly clock: Clock
+  readonly log: Log
   readonly leases: Leases
   readonly cache: ContentsCache
   readonly documents: DocumentFiles
@@ -57,10 +60,16 @@ export class FileStore implements Store {
 
   /** Opens the folder, and removes what a process that died has left behind. */
   static async open(options: FileStoreOptions): Promise<FileStore> {
-    const { folder, clock = systemClock, files = systemFiles, cacheLimit = defaultCacheLimit } = options
+    const {
+      folder,
+      clock = systemClock,
+      files = systemFiles,
+      log = silentLog,
+      cacheLimit = defaultCacheLimit,
+    } = options
     const documents = new DocumentFiles(folder, files)
     const cache: ContentsCache = new ContentCache(cacheLimit)
-    const store = new FileStore({ folder, files, clock, leases: new Leases(clock), cache, documents })
+    const store = new FileStore({ folder, files, clock, log, leases: new Leases(clock), cache, documents })
     await store.#prepare()
     return store
   }
@@ -197,7 +206,7 @@ export class FileStore implements Store {
   #calendar(calendar: string): CalendarFiles {
     const known = this.#calendars.get(calendar)
     if (known !== undefined) return known
-    const files = new CalendarFiles(this.#folderOf(calendar), this.#shared.files, this.#shared.cache)
+    const files = new CalendarFiles(this.#folderOf(calendar), this.#shared)
     this.#calendars.set(calendar, files)
     return files
   }

@@ -14,8 +14,8 @@ export async function lockFolder(folder: string, onLost: (reason: Error) => void
   try {
     return await lockfile.lock(folder, {
       lockfilePath: `${folder}/lock`,
-      stale: 10_000,
-      update: 2_000,
+      stale: 5_000,
+      update: 1_000,
       onCompromised: onLost,
     })
   } catch (error) {

@@ -1,7 +1,8 @@
 // The promises of `Store`, one suite for every store, with two handles on one content.
 import { describe, expect, it } from 'vitest'
 import { tombstoneRetentionMs, type Store } from '../../src/store/store.ts'
-import { begun, collect, commit, contentOf, entryOf, epochs, recordOf, StandingClock, tombstoneOf } from './records.ts'
+import { begun, collect, commit, contentOf, entryOf, epochs, recordOf, tombstoneOf } from './records.ts'
+import type { StandingClock } from './records.ts'
 
 /** A fresh store; `other` is a second handle on the same content. */
 export interface Opened {
@@ -106,10 +107,12 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
         records.map(({ entry }) => entry).sort((a, b) => (a.uid < b.uid ? -1 : 1)),
       )
       const read = await other.read('work', ['uid-7', 'nobody', 'uid-299'])
-      expect([...read].sort()).toEqual([
-        ['uid-299', records[299]],
-        ['uid-7', records[7]],
-      ])
+      expect(read).toEqual(
+        new Map([
+          ['uid-7', records[7]],
+          ['uid-299', records[299]],
+        ]),
+      )
     })
 
     it('replaces, removes and leaves the rest', async () => {
@@ -188,18 +191,18 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
       expect(await store.read('home', ['a'])).toEqual(new Map())
     })
 
-    it('grows from nothing to 3,000 records by hundreds and shrinks again, and loses none', async () => {
+    it('grows from nothing to 1,000 records by hundreds and shrinks again, and loses none', async () => {
       const { store, other } = await open()
       const fence = await begun(store)
-      const uids = Array.from({ length: 3000 }, (_, number) => `uid ${number}`)
-      for (let from = 0; from < uids.length; from += 300) {
+      const uids = Array.from({ length: 1000 }, (_, number) => `uid ${number}`)
+      for (let from = 0; from < uids.length; from += 250) {
         await commit(store, fence, {
-          upserts: uids.slice(from, from + 300).map((uid) => recordOf(uid, 1)),
+          upserts: uids.slice(from, from + 250).map((uid) => recordOf(uid, 1)),
           revision: 1,
         })
       }
-      expect((await other.snapshot('work'))?.entries).toHaveLength(3000)
-      expect((await other.read('work', uids)).size).toBe(3000)
+      expect((await other.snapshot('work'))?.entries).toHaveLength(1000)
+      expect((await other.read('work', uids)).size).toBe(1000)
       await commit(store, fence, { removals: uids.slice(10), revision: 2 })
       expect((await other.read('work', uids)).size).toBe(10)
     })
@@ -270,24 +273,24 @@ export function storeContract(name: string, open: () => Promise<Opened>): void {
       const add = async (handle: Store, uid: string): Promise<void> => {
         while ((await commit(handle, fence, { upserts: [recordOf(uid, 1)], revision: 1 })) === 'stale');
       }
-      const uids = Array.from({ length: 20 }, (_, number) => `uid ${number}`)
+      const uids = Array.from({ length: 10 }, (_, number) => `uid ${number}`)
       await Promise.all(uids.map((uid, index) => add(index % 2 ? store : other, uid)))
-      expect((await store.snapshot('work'))?.entries).toHaveLength(20)
-      expect((await other.head('work'))?.generation).toBe(20)
+      expect((await store.snapshot('work'))?.entries).toHaveLength(10)
+      expect((await other.head('work'))?.generation).toBe(10)
     })
 
     it('readers see whole commits while others are written', async () => {
       const { store, other } = await open()
       const fence = await begun(store)
-      const uids = Array.from({ length: 200 }, (_, number) => `uid ${number}`)
+      const uids = Array.from({ length: 100 }, (_, number) => `uid ${number}`)
       const write = async (): Promise<void> => {
-        for (let revision = 1; revision <= 15; revision += 1) {
+        for (let revision = 1; revision <= 5; revision += 1) {
           await commit(store, fence, { upserts: uids.map((uid) => recordOf(uid, revision)), revision })
         }
       }
       const writing = write()
       const seen: number[] = []
-      while (seen.at(-1) !== 15) {
+      while (seen.at(-1) !== 5) {
         const snapshot = await other.snapshot('work')
         const revisions = new Set(snapshot?.entries.map(({ resource }) => resource?.revision))
         expect([...revisions]).toEqual(snapshot?.head.revision === 0 ? [] : [snapshot?.head.revision])

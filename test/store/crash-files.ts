@@ -38,6 +38,8 @@ export class CrashFiles implements FileSystem {
   #isDead = false
   #crash: CrashPoint | undefined
   readonly #stamped = new WeakMap<FileNode, number>()
+  /** Paths that were written or added to, in order. */
+  readonly writes: string[] = []
   /** Paths that writes fail for, as a full disk would. */
   full: RegExp | undefined
 
@@ -173,6 +175,7 @@ export class CrashFiles implements FileSystem {
 
   async #put(path: string, text: string, keep: (old: Buffer) => Buffer): Promise<void> {
     await this.#look()
+    this.writes.push(path)
     if (this.full?.test(path)) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
     const put = (part: string): void => {
       const file = this.#file(path) ?? { kind: 'file', now: Buffer.alloc(0), lasting: Buffer.alloc(0) }
