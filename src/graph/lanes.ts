@@ -35,12 +35,17 @@ export class MailboxLanes {
 
 function createLane(clock: Clock, concurrency: number): Lane {
   const queue = new PQueue({ concurrency })
-  let pausedUntil = 0
+  let [pausedAt, pausedUntil] = [0, 0]
   return {
     run: (task, signal) => queue.add(task, signal === undefined ? {} : { signal }),
     pauseUntil: (instant) => {
+      pausedAt = clock.now()
       pausedUntil = Math.max(pausedUntil, instant)
     },
-    pausedMs: () => Math.max(0, pausedUntil - clock.now()),
+    pausedMs: () => {
+      // A clock that was set back must not make a pause of seconds one of hours.
+      if (clock.now() < pausedAt) pausedUntil = 0
+      return Math.max(0, pausedUntil - clock.now())
+    },
   }
 }

@@ -80,6 +80,7 @@ export class CalendarSync {
   #lastError: LastError | null = null
   #lastRoundAt: number | undefined
   #begunAt: number | undefined
+  #failedAt = 0
   #notBefore = 0
 
   constructor(options: CalendarSyncOptions) {
@@ -87,14 +88,14 @@ export class CalendarSync {
     this.#options = { ...options, log: options.log.child({ calendar: options.calendar.slug }) }
   }
 
-  /** When the last round was begun, failed ones included, milliseconds. */
+  /** When the last round was begun, failed ones included, milliseconds; undefined when the clock has been set back since. */
   get begunAt(): number | undefined {
-    return this.#begunAt
+    return this.#begunAt !== undefined && this.#begunAt <= this.#options.clock.now() ? this.#begunAt : undefined
   }
 
   /** No round of its own accord before this instant: the last ones have failed. */
   get notBefore(): number {
-    return this.#notBefore
+    return this.#failedAt <= this.#options.clock.now() ? this.#notBefore : 0
   }
 
   /** The round that runs now; settles when it ends, never rejects. */
@@ -242,7 +243,8 @@ export class CalendarSync {
     this.#serverFailures = isServer ? this.#serverFailures + 1 : 0
     const retryAfterMs = error instanceof GraphError ? (error.retryAfterMs ?? 0) : 0
     const waitMs = Math.max(retryAfterMs, roundBackoffMs(this.#failures, random()))
-    this.#notBefore = clock.now() + waitMs
+    this.#failedAt = clock.now()
+    this.#notBefore = this.#failedAt + waitMs
     this.#lastError = { code, message: sentenceOf(error), at: clock.now() }
     // A calendar that is not where it was is looked for again.
     if (error instanceof NotFoundError || (error instanceof GraphError && error.kind === 'notFound'))

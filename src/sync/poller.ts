@@ -111,7 +111,7 @@ export class Poller {
   // started counts as this turn's.
   #dueAt(sync: CalendarSync, index: number, startedAt: number): number {
     const { intervalMs } = this.#options.settings
-    if (sync.begunAt === undefined) return startedAt
+    if (sync.begunAt === undefined) return sync.notBefore
     const phase = startedAt + (index * intervalMs) / Math.max(1, this.#syncs.size)
     const turns = Math.ceil((sync.begunAt + intervalMs / 2 - phase) / intervalMs)
     return Math.max(phase + turns * intervalMs, sync.notBefore)

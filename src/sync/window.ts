@@ -31,10 +31,14 @@ export function windowAt(spec: WindowSpec, now: number): Window {
   return windowOf(start, end)
 }
 
-/** True when the far end has come nearer by a quarter since the chain was begun: time to read a new one. A fixed window never rolls. */
+/**
+ * True when the far end has come nearer by a quarter since the chain was begun: time to read a new one. So is a chain that
+ * was begun under a clock that ran ahead. A fixed window never rolls.
+ */
 export function isRollDue(spec: WindowSpec, window: Window, startedAt: number, now: number): boolean {
   if (spec.kind === 'fixed') return false
   const end = Date.parse(window.end)
+  if (startedAt - now > dayMs) return true
   return end - now < (end - startedAt) * 0.75
 }
 

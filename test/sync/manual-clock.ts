@@ -25,7 +25,7 @@ export class ManualClock implements Clock {
         return
       }
       const giveUp = (): void => {
-        this.#sleepers = this.#sleepers.filter((one) => one !== sleeper)
+        this.#sleepers = this.#sleepers.filter((one) => one.wake !== sleeper.wake)
         reject(signal?.reason as Error)
       }
       const wake = (): void => {
@@ -36,6 +36,13 @@ export class ManualClock implements Clock {
       this.#sleepers.push(sleeper)
       signal?.addEventListener('abort', giveUp, { once: true })
     })
+  }
+
+  /** As somebody sets the machine's clock: waits under way last as long as they would have. */
+  set(now: number): void {
+    const shift = now - this.#now
+    this.#sleepers = this.#sleepers.map(({ at, wake }) => ({ at: at + shift, wake }))
+    this.#now = now
   }
 
   /** How many waits are under way. */

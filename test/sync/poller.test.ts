@@ -67,6 +67,19 @@ describe('polling', () => {
   })
 })
 
+describe('a clock that is set back', () => {
+  it('does not stop the rounds until it has caught up', async () => {
+    const own = await started()
+    own.clock.set(own.clock.now() - 30 * 86_400_000)
+    const before = own.deltas()
+    await own.poller.freshen('work')
+    expect(own.deltas()).toBeGreaterThan(before)
+    await own.clock.advance(120_000)
+    await until('the next round', () => own.deltas() > before + 1)
+    expect(own.poller.status('work').lastError).toBeNull()
+  })
+})
+
 describe('a calendar that fails', () => {
   it('is tried again later and later, while the others go on', async () => {
     const own = await started({ calendars: { work: 'default', home: { name: 'Personal' } } })

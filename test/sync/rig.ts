@@ -2,7 +2,7 @@
 import type { Clock } from '../../src/base/clock.ts'
 import { silentLog, type Log } from '../../src/base/log.ts'
 import { renderResource, rendererVersion } from '../../src/convert/render.ts'
-import { accessTokenSource } from '../../src/graph/auth.ts'
+import { accessTokenSource, type TokenSource } from '../../src/graph/auth.ts'
 import { resolveCalendar, type CalendarSource, type ResolvedCalendar } from '../../src/graph/calendars.ts'
 import { GraphClient, type Observation } from '../../src/graph/client.ts'
 import { MailboxLanes } from '../../src/graph/lanes.ts'
@@ -53,6 +53,8 @@ export interface RigOptions {
   readonly timeoutMs?: number
   readonly store?: Store
   readonly log?: Log
+  /** Called before each request, and after each answer: a test ends the process there. */
+  readonly atRequest?: () => void
   readonly clock?: JumpingClock
 }
 
@@ -66,7 +68,7 @@ export class Rig {
   readonly clouds = new Clouds()
   readonly observed: Observation[] = []
   readonly #options: RigOptions
-  readonly #store: Store
+  #store: Store
   #mirror: Mirror
   #calendar: ResolvedCalendar | undefined
 
@@ -78,13 +80,16 @@ export class Rig {
     this.#mirror = mirror
     this.client = new GraphClient({
       graphUrl: `${tenant.url}/v1.0`,
-      tokens: accessTokenSource({ token: tenant.token }),
+      tokens: tokensOf(tenant, options),
       lanes: new MailboxLanes({ clock }),
       clock,
       log: options.log ?? silentLog,
       random: () => 0.5,
       timeoutMs: options.timeoutMs ?? 5_000,
-      observe: (observation) => this.observed.push(observation),
+      observe: (observation) => {
+        this.observed.push(observation)
+        options.atRequest?.()
+      },
     })
   }
 
@@ -109,9 +114,10 @@ export class Rig {
     return this.#options.window ?? halfYearBackTwoAhead
   }
 
-  /** As after a restart: a new mirror on what the store holds. */
-  async reopen(): Promise<void> {
-    await this.#mirror.close()
+  /** As after a restart: a new mirror on what the store holds; after a crash on a new store. */
+  async reopen(store?: Store): Promise<void> {
+    if (store === undefined) await this.#mirror.close()
+    this.#store = store ?? this.#store
     this.#mirror = await openMirror(this.#store, this.clock, this.#options)
   }
 
@@ -203,6 +209,17 @@ export class Rig {
 
   async stop(): Promise<void> {
     await this.tenant.stop()
+  }
+}
+
+function tokensOf(tenant: Simulator, { atRequest }: RigOptions): TokenSource {
+  const tokens = accessTokenSource({ token: tenant.token })
+  return {
+    token: () => {
+      atRequest?.()
+      return tokens.token()
+    },
+    refresh: () => tokens.refresh(),
   }
 }
 
