@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
-import { systemClock, type Clock } from '../../src/base/clock.ts'
+import { systemClock } from '../../src/base/clock.ts'
 import type { Bridge } from '../../src/bridge/bridge.ts'
 import { openBridge } from '../../src/bridge/compose.ts'
 import { calendarserver, dav } from '../../src/caldav/names.ts'
@@ -17,8 +17,8 @@ export interface World {
   readonly folder: string
   readonly simulator: Simulator
   /** Opens the bridge on the folder and serves; the caller closes it, or `stop` does. */
-  open(): Promise<Served>
-  stop(): Promise<void>
+  readonly open: () => Promise<Served>
+  readonly stop: () => Promise<void>
 }
 
 export interface Served {
@@ -48,18 +48,25 @@ sync: { interval: 24h, maxStaleness: 24h }
 `
 }
 
-/** Starts a tenant and writes a configuration for it; nothing is open yet. */
-export async function startWorld(options: SimulatorOptions = {}, clock: Clock = systemClock): Promise<World> {
+/** Starts a tenant and writes a configuration for it, changed by `configure`; nothing is open yet. */
+export async function startWorld(
+  options: SimulatorOptions = {},
+  configure: (text: string) => string = (text) => text,
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'graphdav-world-'))
   const simulator = await startSimulator(options)
   const file = join(folder, 'graphdav.yaml')
-  await writeFile(file, configurationText(simulator))
+  await writeFile(file, configure(configurationText(simulator)))
   const opened: Bridge[] = []
   return {
     folder,
     simulator,
     open: async () => {
-      const bridge = await openBridge(loadConfiguration(file, { env: {} }), { clock, log: silentLog, version: '0' })
+      const bridge = await openBridge(loadConfiguration(file, { env: {} }), {
+        clock: systemClock,
+        log: silentLog,
+        version: '0',
+      })
       opened.push(bridge)
       return { bridge, url: await bridge.serve() }
     },
