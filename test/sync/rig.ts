@@ -194,11 +194,17 @@ export class Rig {
       .sort()
   }
 
-  /** The window two days from its edges: what an event on the edge does is not compared. */
+  /**
+   * What is surely in the window, two days from its edges: that of the chain, which is frozen, and that of now, which what
+   * lies before may have left. Tracked as a whole, a calendar has no window; it is looked at in that of now.
+   */
   inner(): Window {
-    const { start, end } = windowAt(this.spec, this.clock.now())
-    const print = (ms: number): string => new Date(ms).toISOString()
-    return { start: print(Date.parse(start) + 2 * dayMs), end: print(Date.parse(end) - 2 * dayMs) }
+    const now = windowAt(this.spec, this.clock.now())
+    const { cursor } = this.#mirror.state()
+    const chain = cursor?.track === 'window' ? cursor.window : now
+    const start = Math.max(Date.parse(now.start), Date.parse(chain.start)) + 2 * dayMs
+    const end = Math.min(Date.parse(now.end), Date.parse(chain.end)) - 2 * dayMs
+    return { start: new Date(start).toISOString(), end: new Date(Math.max(start, end)).toISOString() }
   }
 
   /** A few months around now: enough to see most changes, and quick to expand. */
