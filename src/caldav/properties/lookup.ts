@@ -10,7 +10,8 @@ import { davProperties } from './dav.ts'
 import type { Content, PropertyRow } from './row.ts'
 import { syncProperties } from './sync.ts'
 
-const rows: readonly PropertyRow[] = [
+/** All rows, in the order in which allprop and propname show them. */
+export const allRows: readonly PropertyRow[] = [
   ...davProperties,
   ...syncProperties,
   ...caldavProperties,
@@ -18,7 +19,7 @@ const rows: readonly PropertyRow[] = [
   ...appleProperties,
 ]
 
-const rowsByKey: ReadonlyMap<string, PropertyRow> = new Map(rows.map((row) => [keyOf(row.name), row]))
+const rowsByKey: ReadonlyMap<string, PropertyRow> = new Map(allRows.map((row) => [keyOf(row.name), row]))
 
 /** The row of a property; undefined for one that only clients know (a dead property). */
 export function rowOf(name: Name): PropertyRow | undefined {
@@ -56,7 +57,7 @@ export function readSelected(
 /** Everything that allprop shows: the rows made for it, and all that the user set. */
 export function readAllprop(subject: Subject, session: Session): readonly XmlElement[] {
   const stored = storedOf(subject, session)
-  const shown = rows.filter(({ inAllprop, name }) => inAllprop && !stored.has(keyOf(name)))
+  const shown = allRows.filter(({ inAllprop, name }) => inAllprop && !stored.has(keyOf(name)))
   const live = shown.flatMap(({ name, read }) => wrap(name, read(subject, session)) ?? [])
   return [...live, ...[...stored.values()].map(parseXml)]
 }
@@ -64,7 +65,7 @@ export function readAllprop(subject: Subject, session: Session): readonly XmlEle
 /** The names of all properties that the resource has. */
 export function readNames(subject: Subject, session: Session): readonly Name[] {
   const stored = storedOf(subject, session)
-  const live = rows.filter(({ name, read }) => !stored.has(keyOf(name)) && read(subject, session) !== undefined)
+  const live = allRows.filter(({ name, read }) => !stored.has(keyOf(name)) && read(subject, session) !== undefined)
   return [...live.map(({ name }) => name), ...[...stored.values()].map((xml) => parseXml(xml).name)]
 }
 
