@@ -104,7 +104,7 @@ def within(row):
 if __name__ == "__main__":
     seed = int(os.environ.get("SEED", random.randrange(1, 10**9)))
     print(f"series check, SEED={seed}")
-    with folder() as work, running(["simulate", "--port", "0", "--seed", str(seed), "--events", "3600"], work) as simulator:
+    with folder() as work, running(["simulate", "--port", "0", "--seed", str(seed), "--events", "4600"], work) as simulator:
         graph = simulator.find(r"http://127\.0\.0\.1:\d+").group(0)
         token = simulator.find(r"(?i)token\W+(\S+)").group(1)
         (work / "graphdav.yaml").write_text(f"""
