@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The program `graphdav`: hands the process to the command line, and its signals to whatever runs.
-import { GraphdavError } from '../base/errors.ts'
+import { GraphdavError, sentenceOf } from '../base/errors.ts'
 import { systemClock } from '../base/clock.ts'
 import { run } from './run.ts'
 
@@ -19,6 +19,13 @@ let onHangup = (): void => undefined
 process.on('SIGHUP', () => onHangup())
 // `graphdav export work | head`: the reader has enough.
 process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
+
+// What nobody caught: one sentence here too, and an end that a service manager sees.
+process.on('uncaughtException', (error) => {
+  const stack = process.argv.includes('debug') ? `\n${error.stack ?? ''}` : ''
+  process.stderr.write(`graphdav: ${sentenceOf(error)} (a bug in graphdav)${stack}\n`)
+  process.exit(1)
+})
 
 process.exitCode = await run(process.argv.slice(2), {
   stdin: process.stdin,

@@ -20,6 +20,7 @@ export function createSyncView({
   return {
     show: (news) => {
       if (news.kind === 'running') {
+        if (news.pages === 0) return
         const seconds = Math.floor(news.elapsedMs / 1000)
         running.set(
           news.slug,

@@ -71,6 +71,22 @@ describe('the example configuration', () => {
   })
 })
 
+describe('the configuration in the README', () => {
+  it('loads', () => {
+    const readme = readFileSync(resolve(folder, '../README.md'), 'utf8')
+    const blocks = [...readme.matchAll(/^( *)```yaml\n([^]*?)^ *```/gm)].map(([, indent = '', text = '']) =>
+      text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    )
+    expect(blocks.length).toBeGreaterThan(0)
+    const variables = blocks.join('').matchAll(/\$\{(\w+)\}/g)
+    const values = Object.fromEntries([...variables].map(([, name = ''], index) => [name, `${'x'.repeat(22)}${index}`]))
+    for (const block of blocks) {
+      const readFile = (path: string): string => (path.endsWith('.md') ? block : 'a-secret')
+      expect(() => loadConfiguration('README.md', { env: values, readFile })).not.toThrow()
+    }
+  })
+})
+
 describe('the JSON schema', () => {
   it('is the one `npm run schema` would write now', () => {
     const written: unknown = JSON.parse(readFileSync(resolve(folder, 'graphdav.schema.json'), 'utf8'))
