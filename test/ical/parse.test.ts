@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { GraphdavError, IcalError, UnsupportedError } from '../../src/base/errors.ts'
 import { defaultParseLimits, parseCalendar, parseObject } from '../../src/ical/parse.ts'
 import { textOf } from '../../src/ical/text.ts'
+import { cpuMs } from './cpu.ts'
 import { casesOf, jsonOfCase, textOfCase, written } from './fixtures.ts'
 
 function errorOf(run: () => unknown): unknown {
@@ -124,7 +125,7 @@ describe('limits', () => {
   })
 
   it('a text of the largest size is read or refused in seconds', () => {
-    const begun = performance.now()
+    const begun = cpuMs()
     const line = 'ATTENDEE;CN="x":mailto:x\r\n'
     const texts = [
       line.repeat(defaultParseLimits.length / line.length),
@@ -136,6 +137,6 @@ describe('limits', () => {
       calendar(event(`EXDATE:${'20260301T090000Z,'.repeat(200_000)}20260301T090000Z\r\n`)),
     ]
     for (const text of texts) errorOf(() => parseObject(text.slice(0, defaultParseLimits.length)))
-    expect(performance.now() - begun).toBeLessThan(20_000)
+    expect(cpuMs() - begun).toBeLessThan(20_000)
   })
 })
