@@ -1,5 +1,6 @@
 // From changed series to one commit: group, render, compare with what is there, number what really differs (decision 5).
 import { setImmediate } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { sentenceOf } from '../base/errors.ts'
 import { sha256Hex } from '../base/hash.ts'
 import { saysTheSame } from './compare.ts'
@@ -78,7 +79,7 @@ export async function workOut(change: SeriesChange, context: ApplyContext): Prom
     const records = await context.read(recordsNeeded(batch, context))
     for (const group of batch) {
       const made = makeRecord(group, records, next, context)
-      upserts.push(made.record)
+      if (!isDeepStrictEqual(records.get(group.uid)?.entry, made.record.entry)) upserts.push(made.record)
       skipped.push(...made.skipped)
       if (performance.now() - turn < turnMs) continue
       await setImmediate()

@@ -1,13 +1,15 @@
 // The mirror of one calendar: Graph's series as last read, the resources made from them, and the change log.
 // One writer (the lease's holder), whose writes wait for each other; readers wait for nobody.
-import { UnavailableError } from '../base/errors.ts'
 import { randomHex } from '../base/hash.ts'
-import { workOut, type Outcome, type Render, type Skipped } from './apply.ts'
+import { workOut, type Outcome, type Render } from './apply.ts'
 import { isSameCalendar, type Binding } from './binding.ts'
 import { Catalogue, type Member } from './catalogue.ts'
 import { emptyNotes, type Notes } from './notes.ts'
+import { stagingOf, type Staging } from './staging.ts'
+import { busy, Turns } from './turns.ts'
 import { factsOf, storedSeries } from './series-facts.ts'
 import { parseSyncToken, printSyncToken } from './sync-token.ts'
+import type { Application, Applied, Cursor, MirrorState } from './application.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Changes } from '../calendar/backend.ts'
@@ -17,18 +19,9 @@ import type { TimeRange } from '../ical/object.ts'
 import type { Commit, Head, Store } from '../store/store.ts'
 import type { SeriesChange } from './grouping.ts'
 
+export type { Application, Applied, Cursor, MirrorState } from './application.ts'
+export type { Staging } from './staging.ts'
 export type { RenderedResource, Render, SeriesGroup, Skipped } from './apply.ts'
-
-/** Where the chain of delta rounds stands. What the rounds add to it is kept and given back as it is; JSON values only. */
-export interface Cursor {
-  /** The link of the next request. */
-  readonly link: string
-  readonly track: 'window' | 'all'
-  /** RFC 3339. */
-  readonly window: { readonly start: string; readonly end: string }
-  /** When the chain was begun, milliseconds. */
-  readonly startedAt: number
-}
 
 export interface MirrorOptions {
   readonly store: Store
@@ -39,77 +32,19 @@ export interface MirrorOptions {
   readonly clock: Clock
 }
 
-export interface MirrorState {
-  readonly epoch: string
-  readonly revision: number
-  readonly syncToken: string
-  readonly binding: Binding | null
-  /** The cursor's window; null when there is no cursor. */
-  readonly window: Cursor['window'] | null
-  readonly cursor: Cursor | null
-  /** Milliseconds; undefined until the first round is complete. */
-  readonly lastInStep: number | undefined
-  /** False until the first round is complete: what is there may be a part only, and is not to be served. */
-  readonly isReady: boolean
-  readonly notes: Notes
-}
-
-/** What a round, or a write, found out. */
-export interface Application {
-  /** Series as they are now. A key given twice: the last one counts. */
-  readonly upserts?: readonly GraphSeries[]
-  /** Keys of series that are gone. Unknown ones are nothing. */
-  readonly removals?: readonly string[]
-  /** Left out: stays; null: a new chain has to begin. */
-  readonly cursor?: Cursor | null
-  /** When the mirror was in step, milliseconds; left out: this does not bring it in step. */
-  readonly inStepAt?: number
-  readonly notes?: Notes
-}
-
-export interface Applied {
-  /** Resources that are new or whose text changed. */
-  readonly changed: number
-  /** Resources that are gone. */
-  readonly removed: number
-  /** Series given that changed no resource. */
-  readonly unchanged: number
-  readonly skipped: readonly Skipped[]
-  readonly revision: number
-}
-
-/** What a new chain has collected so far; survives a kill. One writer. */
-export interface Staging {
-  /** All records in the order of their adding; empty when there are none. */
-  read(): Promise<readonly unknown[]>
-  /** Kept when it resolves. */
-  append(record: unknown): Promise<void>
-  clear(): Promise<void>
-}
-
-const leaseMs = 60_000
-const attempts = 3
-
 export class Mirror {
   readonly staging: Staging
   readonly #options: MirrorOptions
   #head: Head
   #catalogue: Catalogue
-  #fence: number | undefined
-  #isCurrent = true
-  #tail: Promise<unknown> = Promise.resolve()
+  readonly #turns: Turns
 
-  private constructor(options: MirrorOptions, head: Head, catalogue: Catalogue, fence: number | undefined) {
+  private constructor(options: MirrorOptions, turns: Turns, head: Head, catalogue: Catalogue) {
     this.#options = options
+    this.#turns = turns
     this.#head = head
     this.#catalogue = catalogue
-    this.#fence = fence
-    const { store, slug } = options
-    this.staging = {
-      read: () => collect(store.staged(slug)),
-      append: (record) => store.stage(slug, record),
-      clear: () => store.dropStaged(slug),
-    }
+    this.staging = stagingOf(options.store, options.slug)
   }
 
   /**
@@ -118,12 +53,11 @@ export class Mirror {
    */
   static async open(options: MirrorOptions): Promise<Mirror> {
     const { store, slug } = options
+    const turns = new Turns(store, slug)
     const snapshot = await store.snapshot(slug)
-    if (snapshot) return new Mirror(options, snapshot.head, new Catalogue(snapshot), undefined)
-    const fence = await store.lease(slug, leaseMs)
-    if (fence === undefined) throw busy(slug)
-    const head = await begin(options, { fence, replaces: null, binding: null })
-    return new Mirror(options, head, new Catalogue(), fence)
+    if (snapshot) return new Mirror(options, turns, snapshot.head, new Catalogue(snapshot))
+    const head = await turns.take((fence) => begin(options, { fence, replaces: null, binding: null }))
+    return new Mirror(options, turns, head, new Catalogue())
   }
 
   state(): MirrorState {
@@ -164,6 +98,10 @@ export class Mirror {
     return resource ? { first: resource.first, last: resource.last } : undefined
   }
 
+  #revisionOf(key: string): number | undefined {
+    return this.#catalogue.entries.get(this.#catalogue.members.get(key)?.uid ?? '')?.resource?.revision
+  }
+
   /** A series as it was last applied. */
   async series(key: string): Promise<GraphSeries | undefined> {
     const uid = this.#catalogue.members.get(key)?.uid
@@ -176,17 +114,30 @@ export class Mirror {
   /** Says which of Graph's calendars this is. Another one than before: an empty mirror with a new epoch, the old store kept aside. */
   async bind(binding: Binding): Promise<void> {
     await this.#write(async (fence) => {
-      const { slug, store, log } = this.#options
       const bound = this.state().binding
-      if (bound !== null && !isSameCalendar(bound, binding)) {
-        this.#head = await begin(this.#options, { fence, replaces: this.#head.epoch, binding })
-        this.#catalogue = new Catalogue()
-        log.warn('calendar bound to another one', { calendar: slug, epoch: this.#head.epoch })
-        return true
-      }
-      const result = await store.commit(slug, { expectedGeneration: this.#head.generation, fence, binding })
-      if (result.kind === 'committed') this.#head = result.head
-      return result.kind === 'committed'
+      if (bound === null || isSameCalendar(bound, binding)) return await this.#change({ fence, binding })
+      const head = await begin(this.#options, { fence, replaces: this.#head.epoch, binding })
+      if (head === undefined) return undefined
+      this.#start(head)
+      this.#options.log.warn('calendar bound to another one', { calendar: this.#options.slug, epoch: head.epoch })
+      return head
+    })
+  }
+
+  /**
+   * Puts what is stored aside and starts anew, with a new epoch and the same binding: when the store says that it is damaged.
+   * Until a round is complete the mirror is not ready, as at first.
+   */
+  async rebuild(): Promise<void> {
+    const { store, slug, log } = this.#options
+    await this.#turns.take(async (fence) => {
+      const { binding } = this.state()
+      await store.setAside(slug)
+      const head = await begin(this.#options, { fence, replaces: null, binding })
+      if (head === undefined) return undefined
+      this.#start(head)
+      log.warn('mirror begun anew', { calendar: slug, epoch: head.epoch })
+      return head
     })
   }
 
@@ -202,10 +153,12 @@ export class Mirror {
         upserts: new Map(fresh.map((one) => [one.key, one])),
         removals: new Set([...removals].filter((key) => known.has(key))),
       }
+      const before = this.#head.revision
       const outcome = await this.#commit(fence, change, upserts, application)
       if (outcome === undefined) return undefined
       const { changed, removed, skipped, revision } = outcome
-      return { changed, removed, unchanged: Math.max(0, upserts.size - changed), skipped, revision }
+      const isUnchanged = (key: string): boolean => revision === before || this.#revisionOf(key) !== revision
+      return { changed, removed, unchanged: [...upserts.keys()].filter(isUnchanged).length, skipped, revision }
     })
   }
 
@@ -221,13 +174,7 @@ export class Mirror {
       signal?.throwIfAborted()
       await this.#rerender(uids.slice(from, from + rerenderTogether))
     }
-    await this.#write(async (fence) => {
-      const { store, slug } = this.#options
-      const expectedGeneration = this.#head.generation
-      const result = await store.commit(slug, { expectedGeneration, fence, renderer: version })
-      if (result.kind === 'committed') this.#head = result.head
-      return result.kind === 'committed'
-    })
+    await this.#write((fence) => this.#change({ fence, renderer: version }))
   }
 
   /** All resources at one revision, sorted by UID. */
@@ -265,10 +212,22 @@ export class Mirror {
   }
 
   /** Gives the right to write back; a later write takes it again. */
-  async close(): Promise<void> {
-    await this.#tail.catch(() => undefined)
-    if (this.#fence !== undefined) await this.#options.store.release(this.#options.slug, this.#fence)
-    this.#fence = undefined
+  close(): Promise<void> {
+    return this.#turns.giveBack()
+  }
+
+  #start(head: Head): void {
+    this.#head = head
+    this.#catalogue = new Catalogue()
+  }
+
+  /** Commits what concerns no series. */
+  async #change(commit: Pick<Commit, 'fence' | 'binding' | 'renderer'>): Promise<Head | undefined> {
+    const { store, slug } = this.#options
+    const result = await store.commit(slug, { ...commit, expectedGeneration: this.#head.generation })
+    if (result.kind === 'stale') return undefined
+    this.#head = result.head
+    return result.head
   }
 
   async #rerender(uids: readonly string[]): Promise<void> {
@@ -315,35 +274,12 @@ export class Mirror {
     return outcome
   }
 
-  /** Runs one write after the other, with a lease, on the newest state; `false` and undefined mean stale: once more. */
-  #write<T>(work: (fence: number) => Promise<T>): Promise<Exclude<T, undefined | false>> {
-    const run = this.#tail.then(
-      () => this.#attempt(work),
-      () => this.#attempt(work),
-    )
-    this.#tail = run
-    return run
-  }
-
-  async #attempt<T>(work: (fence: number) => Promise<T>): Promise<Exclude<T, undefined | false>> {
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const fence = await this.#lease()
-      if (!this.#isCurrent) await this.#reload()
-      this.#isCurrent = false
-      const result = await work(fence)
-      if (result === undefined || result === false) continue
-      this.#isCurrent = true
-      return result as Exclude<T, undefined | false> // both are excluded by the line above
-    }
-    throw busy(this.#options.slug)
-  }
-
-  async #lease(): Promise<number> {
-    const { store, slug } = this.#options
-    if (this.#fence !== undefined && (await store.renew(slug, this.#fence, leaseMs))) return this.#fence
-    this.#fence = await store.lease(slug, leaseMs)
-    if (this.#fence === undefined) throw busy(slug)
-    return this.#fence
+  /** One write after the other, on the newest state; when `work` says undefined (somebody else was first), once more. */
+  #write<T>(work: (fence: number) => Promise<T | undefined>): Promise<T> {
+    return this.#turns.take(async (fence, isSettled) => {
+      if (!isSettled) await this.#reload()
+      return await work(fence)
+    })
   }
 
   /** After another writer, or a commit of which it is not known whether it is there. */
@@ -358,22 +294,11 @@ export class Mirror {
 
 const rerenderTogether = 256
 
-async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
-  const all: T[] = []
-  for await (const item of items) all.push(item)
-  return all
-}
-
-function busy(slug: string): UnavailableError {
-  return new UnavailableError(`calendar ${slug} is being written by another process`, 30)
-}
-
 async function begin(
   { store, slug, rendererVersion }: MirrorOptions,
   { fence, replaces, binding }: { fence: number; replaces: string | null; binding: Binding | null },
-): Promise<Head> {
+): Promise<Head | undefined> {
   const epoch = randomHex(12)
   const result = await store.begin(slug, { fence, replaces, epoch, renderer: rendererVersion, binding })
-  if (result.kind === 'stale') throw busy(slug)
-  return result.head
+  return result.kind === 'committed' ? result.head : undefined
 }

@@ -46,9 +46,9 @@ describe('lockFolder', () => {
     await mkdir(join(folder, 'lock'))
     const longAgo = new Date(Date.now() - 60_000)
     await utimes(join(folder, 'lock'), longAgo, longAgo)
-    await (
-      await lockFolder(folder, unexpected)
-    )()
+    const release = await lockFolder(folder, unexpected)
+    expect((await stat(join(folder, 'lock'))).mtimeMs).toBeGreaterThan(longAgo.getTime())
+    await release()
   })
 
   it('tells when the lock is lost', async () => {
