@@ -36,11 +36,10 @@ function percentDecoded(text: string): string | undefined {
   }
 }
 
-/** The HTML in normal form: what stands in its body, without comments; all white space is one space. */
+/** The HTML in normal form: without head, comments and the frame of a document; all white space is one space. */
 export function normalHtml(html: string): string {
-  const body = /<body[^>]*>(.*?)(?:<\/body>|$)/is.exec(html)?.[1] ?? html
-  return body
-    .replace(/<!--.*?-->/gs, '')
+  return html
+    .replace(/<!--.*?-->|<head\b.*?<\/head\s*>|<!doctype[^>]*>|<\/?(?:html|body)\b[^>]*>/gis, '')
     .replace(/\s+/g, ' ')
     .replaceAll('> <', '><')
     .trim()

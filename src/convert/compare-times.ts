@@ -42,10 +42,12 @@ export function timingOf(event: Component, zones: Zones): Timing {
 /** DTSTART and DTEND as far as they differ. In a series the zone counts too: its later dates hang on it. */
 export function compareTimes(before: Timing, after: Timing): readonly FieldChange[] {
   const isSeries = before.isSeries || after.isSeries
-  const sameZone = !isSeries || before.start.isDate || isSameZone(before.start.zone, after.start.zone, before.start.at)
+  const isOneClock =
+    !isSeries || before.start.isDate || isSameZone(before.start.zone, after.start.zone, before.start.at)
+  const isSame = (name: 'start' | 'end'): boolean => isOneClock && isSameMoment(before[name], after[name])
   return [
-    ...(isSameMoment(before.start, after.start) && sameZone ? [] : [changeOf('DTSTART', before.start, after.start)]),
-    ...(isSameMoment(before.end, after.end) ? [] : [changeOf('DTEND', before.end, after.end)]),
+    ...(isSame('start') ? [] : [changeOf('DTSTART', before.start, after.start)]),
+    ...(isSame('end') ? [] : [changeOf('DTEND', before.end, after.end)]),
   ]
 }
 

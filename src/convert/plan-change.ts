@@ -17,6 +17,7 @@ import {
 } from './plan-context.ts'
 import { checkConflicts } from './plan-conflict.ts'
 import { planEvent } from './plan-event.ts'
+import { withoutForeignPeople } from './plan-foreign.ts'
 import { changedGroups } from './plan-input.ts'
 import { planInstances } from './plan-instances.ts'
 import { keptAfter, keptChange, withKeptValues } from './plan-kept.ts'
@@ -36,7 +37,10 @@ export interface ChangeWork {
 type Planned = Pick<WritePlan, 'requests' | 'local'>
 
 /** The plan of a change. Throws `UnsupportedError`, `ConflictError`, `IcalError`. */
-export function planChange({ group, served, wanted, context, onLoss }: ChangeWork): Planned {
+export function planChange({ group, served, wanted: sent, context, onLoss }: ChangeWork): Planned {
+  const wanted = group.some(({ main }) => isInvitation(main))
+    ? sent
+    : withoutForeignPeople(sent, ownersOf(group, context), onLoss)
   const shown = shownObject(group, wanted.uid, context)
   const base = served ?? shown
   const compare: CompareContext = { floatingZone: context.mailboxZone, ownAddresses: context.ownAddresses }
@@ -48,12 +52,15 @@ export function planChange({ group, served, wanted, context, onLoss }: ChangeWor
     )
   }
   if (!context.isResumed) checkConflicts({ served: base, shown, wanted }, compare)
-  if (changes.restored.length > 0) onLoss('a cancelled date cannot be brought back')
   const work = { base, changes, missing: compareObjects(shown, wanted, compare), shown, context, onLoss }
   const text = readable(wanted, context.mailboxZone)
   const series = group.find(({ main }) => main.recurrence !== null) ?? group[0]
   if (wanted.master === undefined || series === undefined) return planOrphans(group, text, work)
   return planSeries(series, wanted.master, text, work)
+}
+
+function ownersOf(group: readonly GraphSeries[], { ownAddresses }: PlanContext): readonly string[] {
+  return [...ownAddresses, ...group.flatMap(({ main }) => (main.organizer ? [main.organizer.address] : []))]
 }
 
 interface Work {
@@ -77,7 +84,8 @@ function planSeries(series: GraphSeries, event: Component, wanted: ReadableObjec
   )
   if (master.predicted === undefined) return { requests: master.requests, local: context.local }
   const isRescheduled = main.recurrence !== null && master.requests.some(reschedules)
-  const isLosing = isRescheduled && series.exceptions.length + series.cancelled.length > 0
+  const isSeries = master.predicted.recurrence !== null
+  const isLosing = isRescheduled && isSeries && series.exceptions.length + series.cancelled.length > 0
   const after = { ...series, main: master.predicted, ...(isRescheduled ? { exceptions: [], cancelled: [] } : {}) }
   const groups = changedGroups(changes.master)
   const isRestoring =

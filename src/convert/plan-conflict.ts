@@ -5,6 +5,7 @@ import type { CalendarObject } from '../ical/object.ts'
 import { compareObjects, isSameObject, type CompareContext, type ObjectChanges } from './compare.ts'
 import type { EventChanges } from './compare-event.ts'
 import { isSameSlot, type Slot } from './compare-slots.ts'
+import { bothChanged } from './plan-event.ts'
 import { changedGroups, type Group } from './plan-input.ts'
 
 /** The text that the client had, what Graph shows now, and what the client sent. */
@@ -34,8 +35,9 @@ export function checkConflicts({ served, shown, wanted }: ThreeWays, context: Co
 
 // Who is invited is merged person by person.
 function isConflict(own: EventChanges, remote: EventChanges, missing: EventChanges): boolean {
-  const [theirs, left] = [changedGroups(remote), changedGroups(missing)]
-  return [...changedGroups(own)].some((group) => group !== 'attendees' && theirs.has(group) && left.has(group))
+  const theirs = changedGroups(remote)
+  const left = bothChanged({ changes: own, needed: missing })
+  return [...left].some((group) => group !== 'attendees' && theirs.has(group))
 }
 
 const schedule: readonly Group[] = ['times', 'recurrence']

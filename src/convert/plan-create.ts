@@ -2,14 +2,13 @@
 // People are invited last, so that they get one invitation and no corrections of it.
 import { UnsupportedError } from '../base/errors.ts'
 import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
-import type { CalendarObject, Component } from '../ical/object.ts'
-import { firstProperty, withoutProperties } from '../ical/text.ts'
+import type { CalendarObject } from '../ical/object.ts'
+import { withoutProperties } from '../ical/text.ts'
 import { compareObjects } from './compare.ts'
-import { organizerOf } from './compare-people.ts'
 import { eventToGraph } from './event.ts'
 import { isNothing, printKept } from './kept.ts'
-import { isSameAddress } from './people.ts'
 import { readable, type PlanContext, type WritePlan } from './plan-context.ts'
+import { withoutForeignPeople } from './plan-foreign.ts'
 import { planInstances } from './plan-instances.ts'
 import { keptAfter } from './plan-kept.ts'
 import { blankEvent, predictCreated } from './plan-predict.ts'
@@ -26,13 +25,13 @@ export interface CreateWork {
 
 /** The plan of a new object. Throws `UnsupportedError`, `IcalError`. */
 export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<WritePlan, 'requests' | 'local'> {
-  const { object, people } = withOwnPeople(wanted, context, onLoss)
+  const object = withoutForeignPeople(wanted, context.ownAddresses, onLoss)
   const text = readable(object, context.mailboxZone)
   if (object.master === undefined) {
     throw new UnsupportedError('RECURRENCE-ID', 'a new object needs the series itself, not only single dates of it')
   }
   const input = eventToGraph(object.master, { zones: text.zones, current: undefined, onLoss })
-  const body = withoutDefaults(people ? input : { ...input, attendees: [] })
+  const body = withoutDefaults(input)
   const isSeries = body.recurrence !== undefined
   const { attendees, ...quiet } = body
   const compare = { floatingZone: context.mailboxZone, ownAddresses: context.ownAddresses }
@@ -45,7 +44,7 @@ export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<
   const instances = hasInstances ? planInstances(work) : { requests: [], series: created }
   const invitation = hasInstances && attendees ? [invite(attendees)] : []
   const predicted = { ...instances.series, main: predictCreated(body, context.ownAddresses[0]).main }
-  const kept = keptAfter({ put: wanted, served: undefined, predicted: [predicted], context, onLoss })
+  const kept = keptAfter({ put: object, served: undefined, predicted: [predicted], context, onLoss })
   const values = isNothing(kept.durable) ? {} : { values: printKept(kept.durable) }
   const create: GraphRequest = {
     kind: 'create',
@@ -58,26 +57,6 @@ export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<
 
 function invite(attendees: NonNullable<GraphEventInput['attendees']>): GraphRequest {
   return { kind: 'patch', effect: 'mails-attendees', target: { event: blankEvent.id }, body: { attendees } }
-}
-
-/** Somebody else's meeting that is not in the mailbox would become one of ours, with mail to all: it is stored without people. */
-function withOwnPeople(
-  wanted: CalendarObject,
-  { ownAddresses }: PlanContext,
-  onLoss: OnLoss,
-): { readonly object: CalendarObject; readonly people: boolean } {
-  const organizer = wanted.master && organizerOf(wanted.master)
-  if (organizer === undefined || ownAddresses.some((own) => isSameAddress(own, organizer))) {
-    return { object: wanted, people: true }
-  }
-  const hasPeople = wanted.master && firstProperty(wanted.master, 'ATTENDEE')
-  if (hasPeople)
-    onLoss('it is somebody else’s meeting, which only an invitation can bring; it is stored without people')
-  const alone = (event: Component): Component => withoutProperties(event, ['ORGANIZER', 'ATTENDEE'])
-  return {
-    object: { ...wanted, master: wanted.master && alone(wanted.master), overrides: wanted.overrides.map(alone) },
-    people: false,
-  }
 }
 
 // What a new event has anyway is not said; the reminder is, because Graph's own default would be on.

@@ -4,8 +4,10 @@
 import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
 import type { Zones } from '../ical/instant.ts'
 import type { Component } from '../ical/object.ts'
-import { firstProperty, parameterOf, textOf, valueOf } from '../ical/text.ts'
+import { firstProperty, parameterOf, property, textOf, valueOf } from '../ical/text.ts'
 import type { EventChanges } from './compare-event.ts'
+import { addressOf, organizerOf } from './compare-people.ts'
+import { calendarAddress } from './people.ts'
 import { isInvitation, type PlanContext } from './plan-context.ts'
 import { changedGroups, inputOf, isOfAttendee, type Group } from './plan-input.ts'
 import { effectOfPatch, effectOfRemoval, type Answer, type GraphRequest, type Target } from './plan-request.ts'
@@ -45,8 +47,25 @@ function planOwn(changed: ChangedEvent, onLoss: OnLoss): EventStep {
   }
   if (changes.people.areLeftOut) onLoss('the text has no attendees; those of the meeting stay')
   if (changes.people.organizer?.before !== undefined) onLoss('the organizer of a meeting cannot be changed')
-  const body = bodyOf(changed, bothChanged(changed), onLoss)
+  const body = bodyOf({ ...changed, event: withPeopleOfBoth(changed) }, bothChanged(changed), onLoss)
   return patchStep(changed, body)
+}
+
+// Whom somebody else invited or disinvited in the meantime, and the person did not, stays so.
+function withPeopleOfBoth({ event, current, changes }: ChangedEvent): Component {
+  const { added, removed } = changes.people
+  const there = current.attendees.map(({ emailAddress }) => {
+    const line = property('ATTENDEE', calendarAddress(emailAddress) ?? '')
+    return { line, address: addressOf(line) }
+  })
+  const isKnown = (address: string): boolean => there.some((person) => person.address === address)
+  const kept = event.properties.filter((line) => {
+    const address = addressOf(line)
+    return line.name !== 'ATTENDEE' || isKnown(address) || added.includes(address) || address === organizerOf(event)
+  })
+  const listed = kept.filter(({ name }) => name === 'ATTENDEE').map(addressOf)
+  const others = there.filter(({ address }) => !listed.includes(address) && !removed.includes(address))
+  return { ...event, properties: [...kept, ...others.map(({ line }) => line)] }
 }
 
 function isCancelledNow({ current, changes, event }: ChangedEvent): boolean {
@@ -54,10 +73,28 @@ function isCancelledNow({ current, changes, event }: ChangedEvent): boolean {
   return status?.after === 'CANCELLED' && current.attendees.length > 0 && valueOf(event, 'STATUS') !== undefined
 }
 
-/** The groups that the person changed and that Graph shows otherwise. */
+/** The groups that the person changed and that Graph shows otherwise: a property that came back unchanged is not meant. */
 export function bothChanged({ changes, needed }: Pick<ChangedEvent, 'changes' | 'needed'>): ReadonlySet<Group> {
-  const missing = changedGroups(needed)
-  return new Set([...changedGroups(changes)].filter((group) => missing.has(group)))
+  const { people, alarms } = needed
+  const isLeft =
+    (left: readonly string[]): ((name: string) => boolean) =>
+    (name) =>
+      left.includes(name)
+  const retyped = people.retyped.map(({ field }) => field)
+  return changedGroups({
+    ...changes,
+    fields: changes.fields.filter(({ field }) => needed.fields.some((other) => other.field === field)),
+    alarms: {
+      added: changes.alarms.added.filter(isLeft(alarms.added)),
+      removed: changes.alarms.removed.filter(isLeft(alarms.removed)),
+    },
+    people: {
+      ...changes.people,
+      added: changes.people.added.filter(isLeft(people.added)),
+      removed: changes.people.removed.filter(isLeft(people.removed)),
+      retyped: changes.people.retyped.filter(({ field }) => retyped.includes(field)),
+    },
+  })
 }
 
 function bodyOf(

@@ -33,7 +33,7 @@ const groups = [
   },
   { group: 'times', fields: ['DTSTART', 'DTEND'] },
   { group: 'recurrence', fields: ['RRULE', 'RDATE', 'EXRULE'] },
-  { group: 'location', fields: ['LOCATION', 'GEO'] },
+  { group: 'location', fields: ['LOCATION', 'GEO'], otherwise: ['GEO'] },
   {
     group: 'showAs',
     fields: ['STATUS', 'TRANSP', 'X-MICROSOFT-CDO-BUSYSTATUS'],
@@ -123,9 +123,9 @@ function withoutSettledTimes(input: GraphEventInput, changed: readonly string[],
   if (input.isAllDay !== undefined && input.isAllDay !== current.isAllDay) return input
   const { start, end, ...rest } = input
   return {
-    ...rest,
     ...(start && changed.includes('DTSTART') ? { start } : {}),
     ...(end && changed.includes('DTEND') ? { end } : {}),
+    ...rest,
   }
 }
 

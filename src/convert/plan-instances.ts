@@ -2,7 +2,7 @@
 // "Update event"; the order is: cancel, then change). A series whose times or rule change loses its exceptions in Graph:
 // then all that the text has are wanted again.
 import { compareEvents, noChanges, type EventChanges } from './compare-event.ts'
-import type { ObjectChanges } from './compare.ts'
+import type { ObjectChanges, OverrideChange } from './compare.ts'
 import { cancelledSlots, slotOfOverride, type Slot } from './compare-slots.ts'
 import type { Component } from '../ical/object.ts'
 import {
@@ -37,6 +37,7 @@ export interface InstancesWork {
 export function planInstances(work: InstancesWork): Step {
   const slots = slotsOf(work.series, work.context.mailboxZone)
   if (slots === undefined) return { requests: [], series: work.series }
+  if (work.changes.restored.some(({ day }) => slots.has(day))) work.onLoss(notBroughtBack)
   const cancelled = cancelInstances(work, slots)
   const changed = changeInstances({ ...work, series: cancelled.series }, slots)
   return { requests: [...cancelled.requests, ...changed.requests], series: changed.series }
@@ -68,6 +69,7 @@ function cancelInstances({ series, wanted, changes, isRestoring, context }: Inst
 
 /** What is wanted of one instance. */
 interface Wish {
+  readonly kind: OverrideChange['kind']
   readonly slot: Slot
   readonly event: Component
   readonly changes: EventChanges
@@ -77,7 +79,7 @@ interface Wish {
 function changeInstances(work: InstancesWork, slots: SeriesSlots): Step {
   const { series, wanted, context, onLoss } = work
   const shown = readable(shownObject([series], wanted.object.uid, context), context.mailboxZone)
-  const wishes = movingOrder(wishesOf(work, shown).filter((wish) => isPossible(wish, work, slots)))
+  const wishes = movingOrder(wishesOf(work).filter((wish) => isPossible(wish, work, slots)))
   const done = wishes.reduce<Step>(
     (step, { slot, event, changes }) => {
       const exception = slots.exceptionOn(slot.day)
@@ -103,37 +105,34 @@ function changeInstances(work: InstancesWork, slots: SeriesSlots): Step {
   return done
 }
 
-function isPossible({ slot }: Wish, { series, onLoss }: InstancesWork, slots: SeriesSlots): boolean {
-  if (series.cancelled.includes(slot.day)) onLoss('a cancelled date cannot be brought back')
-  else if (!slots.has(slot.day)) onLoss('a date that is not in the rule of its series is left out')
-  else return true
+function isPossible({ slot, kind }: Wish, { series, onLoss }: InstancesWork, slots: SeriesSlots): boolean {
+  if (series.cancelled.includes(slot.day)) onLoss(notBroughtBack)
+  else if (slots.has(slot.day)) return true
+  else if (kind !== 'vanished') onLoss('a date that is not in the rule of its series is left out')
   return false
 }
 
-function wishesOf(work: InstancesWork, shown: ReadableObject): readonly Wish[] {
+const notBroughtBack = 'a cancelled date cannot be brought back'
+
+function wishesOf(work: InstancesWork): readonly Wish[] {
   const { wanted, changes, isRestoring, series } = work
-  if (!isRestoring)
-    return changes.overrides.flatMap(({ slot, kind, changes: own }) => wish(slot, eventFor(kind, slot, wanted), own))
-  // An invitation that is not the person's to reschedule never loses its exceptions.
+  if (!isRestoring) return changes.overrides.flatMap((change) => wishOf(change, wanted))
   const replaced = wanted.object.overrides.flatMap((event): readonly Wish[] => {
     const slot = slotOfOverride(event, wanted.extent, wanted.zones)
     const base = slot && masterAt(wanted, slot)
     if (slot === undefined || base === undefined) return []
-    return wish(slot, event, compared(base, event, work))
+    return wishOf({ kind: 'changed', slot, changes: compared(base, event, work) }, wanted)
   })
   const vanished = changes.overrides.filter(({ kind }) => kind === 'vanished')
-  const back = vanished.flatMap(({ slot, changes: own }) => wish(slot, masterAt(wanted, slot), own))
-  return [...replaced, ...back.filter(({ slot }) => series.exceptions.length > 0 && eventAt(shown, slot) !== undefined)]
+  const isStill = (day: string): boolean => slotsOf(series, work.context.mailboxZone)?.exceptionOn(day) !== undefined
+  return [...replaced, ...vanished.filter(({ slot }) => isStill(slot.day)).flatMap((change) => wishOf(change, wanted))]
 }
 
-function eventFor(kind: 'added' | 'changed' | 'vanished', slot: Slot, wanted: ReadableObject): Component | undefined {
-  return kind === 'vanished' ? masterAt(wanted, slot) : eventAt(wanted, slot)
-}
-
-function wish(slot: Slot, event: Component | undefined, changes: EventChanges): readonly Wish[] {
+function wishOf({ kind, slot, changes }: OverrideChange, wanted: ReadableObject): readonly Wish[] {
+  const event = kind === 'vanished' ? masterAt(wanted, slot) : eventAt(wanted, slot)
   if (event === undefined) return []
   const moved = changes.fields.find(({ field }) => field === 'DTSTART')
-  return [{ slot, event, changes, isLater: (moved?.after ?? '') > (moved?.before ?? '') }]
+  return [{ kind, slot, event, changes, isLater: (moved?.after ?? '') > (moved?.before ?? '') }]
 }
 
 function compared(before: Component, after: Component, { wanted, context }: InstancesWork): EventChanges {

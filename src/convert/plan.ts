@@ -4,6 +4,7 @@ import { GraphdavError, UnsupportedError } from '../base/errors.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { CalendarObject, Component } from '../ical/object.ts'
 import { eventsOf, firstProperty, parameterOf, propertiesOf, valueOf } from '../ical/text.ts'
+import { addressOf, organizerOf } from './compare-people.ts'
 import { nothingKept } from './kept.ts'
 import { planChange } from './plan-change.ts'
 import { isInvitation, lossCollector, type PlanContext, type WritePlan } from './plan-context.ts'
@@ -96,7 +97,9 @@ function refuseMail(
 
 // Thunderbird's "do not notify", and Evolution's: every attendee is marked as the client's own business (RFC 6638 §7.1).
 function asksForSilence(event: Component): boolean {
-  const agents = propertiesOf(event, 'ATTENDEE').map((line) => parameterOf(line, 'SCHEDULE-AGENT')?.toUpperCase())
+  const organizer = organizerOf(event)
+  const others = propertiesOf(event, 'ATTENDEE').filter((line) => addressOf(line) !== organizer)
+  const agents = others.map((line) => parameterOf(line, 'SCHEDULE-AGENT')?.toUpperCase())
   const isSilent = agents.length > 0 && agents.every((agent) => agent === 'CLIENT' || agent === 'NONE')
   return isSilent || valueOf(event, 'X-MOZ-SEND-INVITATIONS')?.trim().toUpperCase() === 'FALSE'
 }
