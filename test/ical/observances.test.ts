@@ -17,7 +17,7 @@ const observance = (name: string, from: string, to: string, ...more: (readonly [
 
 describe('a zone read from its VTIMEZONE', () => {
   it('is the zone of the data, for what we print ourselves', () => {
-    const zones = moment.tz.names().filter((_, index) => index % 7 === 0)
+    const zones = moment.tz.names().filter((_, index) => index % 23 === 0)
     const wrong = [...zones, 'Africa/Cairo', 'Asia/Gaza', 'Europe/Berlin'].filter((name) => {
       const zone = zoneOfVtimezone(timezoneComponent(name, Date.UTC(2015, 0, 1), Date.UTC(2035, 0, 1)))
       for (let instant = Date.UTC(2015, 0, 1); instant < Date.UTC(2035, 0, 1); instant += 86_400_000 * 5) {

@@ -7,6 +7,7 @@ import { timezoneComponent, timezonesOf, tzidsOf } from '../../src/ical/timezone
 import type { CalendarObject, Component } from '../../src/ical/object.ts'
 import { observancesOf } from '../../src/ical/zone-rules.ts'
 import { offsetsInIcs } from '../oracle/ics.ts'
+import { seedOfRun } from './random.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -42,14 +43,18 @@ const everyZone = [
 
 const spans = [
   { name: 'from 2026 on', from: Date.UTC(2026, 0, 1), to: null, until: Date.UTC(2039, 11, 1) },
-  { name: 'from the summer of 2009 on', from: Date.UTC(2009, 6, 1), to: null, until: Date.UTC(2039, 11, 1) },
+  { name: '2009 to 2039', from: Date.UTC(2009, 6, 1), to: Date.UTC(2039, 11, 1), until: Date.UTC(2039, 11, 1) },
   { name: '1973 to 1992', from: Date.UTC(1973, 3, 4), to: Date.UTC(1992, 0, 1), until: Date.UTC(1992, 0, 1) },
   { name: 'a week of 2026', from: Date.UTC(2026, 6, 1), to: Date.UTC(2026, 6, 8), until: Date.UTC(2026, 6, 8) },
 ]
 
 describe('VTIMEZONE of every zone', () => {
-  it.each(spans)('says the same offsets as the data, $name', ({ from, to, until }) => {
-    const wrong = everyZone.filter((zone) => {
+  // A third of the zones for all spans but the one of today; FULL=1 takes all.
+  const third = seedOfRun() % 3
+  const isLong = process.env['FULL'] === '1'
+  it.each(spans)(`says the same offsets as the data, $name (SEED=${third})`, ({ from, to, until }) => {
+    const zones = everyZone.filter((_, index) => isLong || to === null || index % 3 === third)
+    const wrong = zones.filter((zone) => {
       const offsetAt = offsetsOf(timezoneComponent(zone, from, to), new Date(until).getUTCFullYear())
       const transitions = transitionsOf(zone, from, until).flatMap(({ at }) => [
         at - 1,
@@ -73,7 +78,7 @@ describe('VTIMEZONE of every zone', () => {
       'Australia/Lord_Howe',
     ]) {
       const offsetAt = offsetsOf(timezoneComponent(zone, Date.UTC(2026, 0, 1), null), 2100)
-      for (let instant = Date.UTC(2090, 0, 1); instant < Date.UTC(2100, 0, 1); instant += 10 * day) {
+      for (let instant = Date.UTC(2090, 0, 1); instant < Date.UTC(2100, 0, 1); instant += 20 * day) {
         expect(offsetAt(instant)).toBe(offsetMinutesAt(zone, instant))
       }
     }
