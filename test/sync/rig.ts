@@ -229,13 +229,18 @@ function tokensOf(tenant: Simulator, { atRequest }: RigOptions): TokenSource {
   }
 }
 
-function openMirror(store: Store, clock: Clock, options: RigOptions): Promise<Mirror> {
+function openMirror(store: Store, clock: Clock, { log = silentLog }: RigOptions): Promise<Mirror> {
+  return openRigMirror(store, clock, log)
+}
+
+/** The mirror of the calendar `work`. */
+export function openRigMirror(store: Store, clock: Clock, log: Log): Promise<Mirror> {
   return Mirror.open({
     store,
     slug: 'work',
     render: (group) => renderResource(group, { mailboxZone: 'Europe/Berlin', addresses: [] }),
     rendererVersion,
-    log: options.log ?? silentLog,
+    log,
     clock,
   })
 }
