@@ -41,32 +41,36 @@ describe.each([
   }, patience)
   afterAll(() => simulator.stop())
 
-  it('have the same instances in our text as in the tenant', () => {
-    const [from, to] = [Date.parse(range.from), Date.parse(range.to)]
-    // A date can be moved into or out of the range: exceptions are known beyond it.
-    const around = { from: new Date(from - month).toISOString(), to: new Date(to + month).toISOString() }
-    const truth = simulator.control.truth({}, around)
-    const rows = groupBy(truth.instances as unknown as readonly Row[], (row) => row.seriesMasterId ?? row.id)
-    let instances = 0
-    for (const row of truth.events as unknown as readonly (Row & { readonly cancelledDates: readonly string[] })[]) {
-      const own = rows.get(row.id) ?? []
-      const { text, losses, first, last } = renderResource(
-        { uid: 'series@example.com', series: [seriesOf(row, row.cancelledDates, own, switches)] },
-        { mailboxZone: 'W. Europe Standard Time' },
-      )
-      const found = expandIcs(text, from, to)
-      if (!('monthEnd' in switches)) expectSameRule(text, parsed(row))
-      expect(`${row.id}\n${found.map(foundText).sort().join('\n')}`).toBe(
-        `${row.id}\n${own.map(parsed).filter(isBetween(from, to)).map(instanceText).sort().join('\n')}`,
-      )
-      expect(losses).toEqual([])
-      expect(found.every(({ start, end }) => start >= first && (last === null || end <= last))).toBe(true)
-      instances += found.length
-    }
-    expect(instances).toBeGreaterThan(series)
-    expect(simulator.violations).toEqual([])
-    console.log(`${series} series, ${instances} instances, seed ${seed}`)
-  }, patience)
+  it(
+    'have the same instances in our text as in the tenant',
+    () => {
+      const [from, to] = [Date.parse(range.from), Date.parse(range.to)]
+      // A date can be moved into or out of the range: exceptions are known beyond it.
+      const around = { from: new Date(from - month).toISOString(), to: new Date(to + month).toISOString() }
+      const truth = simulator.control.truth({}, around)
+      const rows = groupBy(truth.instances as unknown as readonly Row[], (row) => row.seriesMasterId ?? row.id)
+      let instances = 0
+      for (const row of truth.events as unknown as readonly (Row & { readonly cancelledDates: readonly string[] })[]) {
+        const own = rows.get(row.id) ?? []
+        const { text, losses, first, last } = renderResource(
+          { uid: 'series@example.com', series: [seriesOf(row, row.cancelledDates, own, switches)] },
+          { mailboxZone: 'W. Europe Standard Time' },
+        )
+        const found = expandIcs(text, from, to)
+        if (!('monthEnd' in switches)) expectSameRule(text, parsed(row))
+        expect(`${row.id}\n${found.map(foundText).sort().join('\n')}`).toBe(
+          `${row.id}\n${own.map(parsed).filter(isBetween(from, to)).map(instanceText).sort().join('\n')}`,
+        )
+        expect(losses).toEqual([])
+        expect(found.every(({ start, end }) => start >= first && (last === null || end <= last))).toBe(true)
+        instances += found.length
+      }
+      expect(instances).toBeGreaterThan(series)
+      expect(simulator.violations).toEqual([])
+      console.log(`${series} series, ${instances} instances, seed ${seed}`)
+    },
+    patience,
+  )
 })
 
 function seriesOf(

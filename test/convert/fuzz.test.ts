@@ -67,40 +67,48 @@ function spoil(text: string, random: Random): string {
 }
 
 describe(`${runs} spoilt inputs (seed ${seed})`, () => {
-  it('texts go to Graph or are refused', () => {
-    const random = randomFrom(seed)
-    let through = 0
-    for (let run = 0; run < runs; run += 1) {
-      const text = Array.from({ length: 1 + Math.floor(random() * 3) }).reduce<string>(
-        (spoilt) => spoil(spoilt, random),
-        pick(random, texts),
-      )
-      const isThrough = attempt(() => {
-        const object = parseObject(text)
-        const context = { zones: zonesOf(object.zones, 'Europe/Berlin'), current: undefined, onLoss: () => undefined }
-        eventsOf(object).forEach((event) => eventToGraph(event, context))
-      })
-      through += isThrough ? 1 : 0
-    }
-    // Not everything may be refused, or nothing was tried.
-    expect(through).toBeGreaterThan(runs / 20)
-  }, patience)
+  it(
+    'texts go to Graph or are refused',
+    () => {
+      const random = randomFrom(seed)
+      let through = 0
+      for (let run = 0; run < runs; run += 1) {
+        const text = Array.from({ length: 1 + Math.floor(random() * 3) }).reduce<string>(
+          (spoilt) => spoil(spoilt, random),
+          pick(random, texts),
+        )
+        const isThrough = attempt(() => {
+          const object = parseObject(text)
+          const context = { zones: zonesOf(object.zones, 'Europe/Berlin'), current: undefined, onLoss: () => undefined }
+          eventsOf(object).forEach((event) => eventToGraph(event, context))
+        })
+        through += isThrough ? 1 : 0
+      }
+      // Not everything may be refused, or nothing was tried.
+      expect(through).toBeGreaterThan(runs / 20)
+    },
+    patience,
+  )
 
-  it('events of Graph become texts that can be read, or are refused', () => {
-    const random = randomFrom(seed + 1)
-    let through = 0
-    for (let run = 0; run < runs; run += 1) {
-      const series = spoiltSeries(random)
-      const isThrough = attempt(() => {
-        const { text } = renderResource({ uid: 'series@example.com', series: [series] }, { mailboxZone: 'UTC' })
-        expect(text).not.toMatch(/[^\r]\n|\r[^\n]|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/)
-        parseObject(text)
-        if (run % 10 === 0) expandIcs(text, Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1))
-      })
-      through += isThrough ? 1 : 0
-    }
-    expect(through).toBeGreaterThan(runs / 4)
-  }, patience)
+  it(
+    'events of Graph become texts that can be read, or are refused',
+    () => {
+      const random = randomFrom(seed + 1)
+      let through = 0
+      for (let run = 0; run < runs; run += 1) {
+        const series = spoiltSeries(random)
+        const isThrough = attempt(() => {
+          const { text } = renderResource({ uid: 'series@example.com', series: [series] }, { mailboxZone: 'UTC' })
+          expect(text).not.toMatch(/[^\r]\n|\r[^\n]|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/)
+          parseObject(text)
+          if (run % 10 === 0) expandIcs(text, Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1))
+        })
+        through += isThrough ? 1 : 0
+      }
+      expect(through).toBeGreaterThan(runs / 4)
+    },
+    patience,
+  )
 })
 
 const oddValues: readonly unknown[] = [
