@@ -5,11 +5,13 @@ cd "$(dirname "$0")/../.."
 
 python=/usr/bin/python3
 missing=0
-for tool in node vdirsyncer khal "$python"; do
-  command -v "$tool" >/dev/null || { echo "test:clients needs $tool (Debian: apt-get install vdirsyncer khal python3)" >&2; missing=1; }
+for tool in node vdirsyncer khal dbus-run-session thunderbird "$python"; do
+  command -v "$tool" >/dev/null || { echo "test:clients needs $tool (Debian: apt-get install vdirsyncer khal dbus thunderbird python3)" >&2; missing=1; }
 done
 "$python" -c 'import icalendar, recurring_ical_events' 2>/dev/null ||
   { echo 'test:clients needs python3-icalendar and python3-recurring-ical-events' >&2; missing=1; }
+"$python" -c 'import caldav, gi; gi.require_version("ECal", "2.0")' 2>/dev/null ||
+  { echo 'test:clients needs python3-caldav, python3-gi, gir1.2-ecal-2.0 and evolution-data-server' >&2; missing=1; }
 [ "$missing" = 0 ] || exit 1
 [ -f dist/cli/main.js ] || npm run --silent build || exit 1
 
