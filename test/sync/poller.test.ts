@@ -104,6 +104,23 @@ describe('a calendar that fails', () => {
     await until('it to be well again', () => own.poller.status('work').state === 'ok')
   })
 
+  it('deep in its changes, again and again, is read anew with a smaller window', async () => {
+    const own = await started()
+    own.tenant.control.createEvent({}, single('Lunch', '2026-03-05T12:00:00'))
+    own.tenant.faults.add({
+      path: 'deltatoken',
+      count: 0,
+      effect: { kind: 'status', status: 504, code: 'UnknownError', message: '', body: 'json' },
+    })
+    const windows = (): number => own.tenant.log.list().filter(({ path }) => path.includes('startDateTime')).length
+    for (let turns = 0; windows() < 2 && turns < 300; turns += 1) await own.clock.advance(30_000)
+    expect(windows()).toBe(2)
+    await until('the new chain', () => own.poller.status('work').lastError === null)
+    const { window } = mirrorOf(own.mirrors, 'work').state()
+    expect(Date.parse(window?.end ?? '') - own.clock.now()).toBeLessThan(400 * 86_400_000)
+    expect(mirrorOf(own.mirrors, 'work').list()).toHaveLength(1)
+  })
+
   it('because of its sign-in says so, and goes on by itself with a new token', async () => {
     let token = 'wrong'
     const tokens: TokenSource = { token: () => Promise.resolve(token), refresh: () => Promise.resolve(token) }
