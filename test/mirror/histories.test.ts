@@ -8,8 +8,8 @@ import { Client, etagsOf, meaningOf, numbersFrom, RandomTenant } from './histori
 import { openMirror, render } from './series.ts'
 import type { Mirror, Render } from '../../src/mirror/mirror.ts'
 
-const seed = Number(process.env.SEED ?? 1)
-const histories = 24
+const seed = Number(process.env['SEED'] ?? 1)
+const histories = Number(process.env['HISTORIES'] ?? 20)
 
 /** Renders bad series too, for histories that compare with a mirror that never knew their good days. */
 const patient: Render = (group) =>

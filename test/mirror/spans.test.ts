@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Spans, type Span } from '../../src/mirror/spans.ts'
 
-const seed = Number(process.env.SEED ?? 1)
+const seed = Number(process.env['SEED'] ?? 1)
 
 function randomNumbers(): (below: number) => number {
   let state = seed

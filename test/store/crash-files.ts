@@ -256,8 +256,16 @@ function afterPowerLoss(folder: FolderNode, random: Random): FolderNode {
 }
 
 function lasting(file: FileNode, random: Random): FileNode {
-  const found = [file.lasting, file.now, file.now.subarray(0, random() * file.now.length), Buffer.alloc(0)]
-  const isFlushed = file.lasting.equals(file.now)
-  const content = isFlushed ? file.now : (found[Math.floor(random() * found.length)] ?? file.now)
+  const content = file.lasting.equals(file.now) ? file.now : unflushed(file, random)
   return { kind: 'file', now: content, lasting: content }
+}
+
+/** What may be found of a file: the old content, the new one, a part of it, or zeros where its text should be. */
+function unflushed({ lasting, now }: FileNode, random: Random): Buffer {
+  const isAppended = now.length >= lasting.length && now.subarray(0, lasting.length).equals(lasting)
+  const sure = isAppended ? lasting.length : 0
+  const reached = now.subarray(0, sure + Math.floor(random() * (now.length - sure + 1)))
+  const zeros = Buffer.alloc(now.length - reached.length)
+  const found = [lasting, now, reached, Buffer.concat([reached, zeros])]
+  return found[Math.floor(random() * found.length)] ?? now
 }

@@ -1,4 +1,4 @@
-// Ends the process, or the power, within and after every single file operation of a history, and opens the folder
+// Ends the process, or the power, within and after the file operations of a history, and opens the folder
 // again: it shows the old state or the new one, completely, and the history can go on from there.
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FileStore } from '../../src/store/file.ts'
@@ -6,6 +6,11 @@ import { MemoryStore } from '../../src/store/memory.ts'
 import { Crash, CrashFiles, type CrashPoint, type Random } from './crash-files.ts'
 import { collect, commit, contentOf, epochs, recordOf, StandingClock, tombstoneOf } from './records.ts'
 import type { Store } from '../../src/store/store.ts'
+
+// Every STRIDEth operation is tried, from one that the seed chooses; 1 in the long run (test/long/store.long.ts).
+const seed = Number(process.env['SEED'] ?? 1)
+const stride = Number(process.env['STRIDE'] ?? 4)
+const rounds = Number(process.env['ROUNDS'] ?? 15)
 
 const clock = new StandingClock()
 const folder = '/data'
@@ -137,29 +142,30 @@ beforeAll(async () => {
 
 describe('a process that ends', () => {
   // Before an operation is after the one before it.
-  it.each(['within', 'after'] as const)('%s any operation leaves the old state or the new one', async (when) => {
-    expect(operations).toBeGreaterThan(80)
-    for (let operation = 1; operation <= operations; operation += 1) {
-      await runWithCrash({ operation, when }, (files) => files.restart())
-    }
-  })
+  it.each(['within', 'after'] as const)(
+    `%s any operation leaves the old state or the new one (SEED=${seed})`,
+    async (when) => {
+      expect(operations).toBeGreaterThan(80)
+      for (let operation = 1 + (seed % stride); operation <= operations; operation += stride) {
+        await runWithCrash({ operation, when }, (files) => files.restart())
+      }
+    },
+  )
 })
 
 describe('power that fails', () => {
-  const seed = Number(process.env.SEED ?? 1)
-
   it(`leaves what was acknowledged, whatever was not flushed (SEED=${seed})`, async () => {
     expect(operations).toBeGreaterThan(80)
-    for (let operation = 1; operation <= operations; operation += 1) {
-      const when = operation % 2 === seed % 2 ? 'within' : 'after'
+    for (let operation = 1 + (seed % stride); operation <= operations; operation += stride) {
       const random = randomFrom(seed + operation)
+      const when = random() < 0.5 ? 'within' : 'after'
       await runWithCrash({ operation, when }, (files) => files.losePower(random))
     }
   })
 
   it(`after a process ended and another began to go on, too (SEED=${seed})`, async () => {
     const random = randomFrom(seed)
-    for (let round = 0; round < 40; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const files = new CrashFiles()
       let acknowledged = 0
       for (let crashes = 0; crashes < 6; crashes += 1) {
