@@ -1,6 +1,7 @@
 // A failed Graph request becomes a `GraphError`, once, here. Graph page "Microsoft Graph error responses and resource types".
 // Branches on Graph's codes (case varies), never on its message, except for the two facts that only the message tells.
 import { GraphError, type GraphErrorKind, type GraphErrorReason } from '../base/errors.ts'
+import { isObject } from './json.ts'
 
 /** What an answer that is not 2xx says about itself. */
 export interface FailedAnswer {
@@ -109,8 +110,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
