@@ -1,7 +1,7 @@
 // What the server takes at most: said to clients as properties (RFC 4791 §5.2.5-5.2.9), and kept to.
 
 /** Octets of the largest calendar object that is taken. */
-export const maxResourceSize = 10 * 1024 * 1024
+export const maxResourceSize = 4 * 1024 * 1024
 
 /** Earliest and latest date-time of an event, as iCalendar writes them. */
 export const minDateTime = '19000101T000000Z'

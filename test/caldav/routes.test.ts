@@ -56,7 +56,7 @@ describe('paths', () => {
           location,
         )
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 150 },
     )
   })
 

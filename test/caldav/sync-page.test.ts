@@ -59,7 +59,7 @@ describe('pages of a sync report', () => {
         while (pull()) expect((pages += 1)).toBeLessThan(100)
         expect(client).toEqual(new Map(since(log, '').changed.map(({ name, version }) => [name, version])))
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 200 },
     )
   })
 
