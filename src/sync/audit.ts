@@ -1,6 +1,6 @@
 // The regular comparison of the calendar's own list with the mirror: what the rounds have missed. The count should stay zero;
 // that it is shown is the point. Ids and change keys only; what differs is read again.
-import type { ListedEvent } from '../graph/events.ts'
+import type { ListedEvent } from '../graph/event-lists.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import { spanOfSeries, spanOfSingle } from './spans.ts'
 import { placeIn, type Span, type Window } from './window.ts'

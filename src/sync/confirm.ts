@@ -1,7 +1,7 @@
 // Before anything is removed: is it really gone? A removed row may mean "moved out of the window"; a missing one may mean that
 // Graph's answer was short; an id may still answer although its event lies in another folder. Promise 1: never lose.
 import type { GraphError } from '../base/errors.ts'
-import { hasInstances } from '../graph/events.ts'
+import { hasInstances } from '../graph/event-lists.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import { readWanted } from './reading.ts'
 import { spanOfSingle } from './spans.ts'

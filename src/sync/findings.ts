@@ -1,7 +1,7 @@
 // What a round has found before anything is read by id: signals, the next cursor, and what is known already. One form for
 // both kinds of rounds.
 import { readChain } from '../graph/delta.ts'
-import type { ListedEvent } from '../graph/events.ts'
+import type { ListedEvent } from '../graph/event-lists.ts'
 import type { GraphKept } from '../graph/types.ts'
 import type { RoundCursor } from './cursor.ts'
 import type { RoundContext } from './round-context.ts'

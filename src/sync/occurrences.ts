@@ -2,7 +2,9 @@
 // instances. Graph pages "List instances", "Get event"; MS-OXOCAL 2.2.1.44.
 import { GraphdavError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { getEvent, listInstances, type EventSource, type InstanceRow } from '../graph/events.ts'
+import { getEvent } from '../graph/events.ts'
+import { listInstances, type InstanceRow } from '../graph/event-lists.ts'
+import type { EventSource } from '../graph/event-source.ts'
 import type { RecurrenceSlots } from '../graph/recurrence-blob.ts'
 import type { GraphEvent, GraphSeries } from '../graph/types.ts'
 import type { Cloud } from './cloud.ts'

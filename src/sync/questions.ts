@@ -1,6 +1,6 @@
 // From signals to questions: which events are known in full already, which have to be read, which are in doubt. Asks the
 // mirror, never Graph, except where only Graph can say whether a series has a date in the window.
-import { hasInstances } from '../graph/events.ts'
+import { hasInstances } from '../graph/event-lists.ts'
 import type { GraphEvent, GraphSeries } from '../graph/types.ts'
 import { differencesOf, type Differences } from './audit.ts'
 import type { Doubt } from './confirm.ts'

@@ -1,6 +1,7 @@
 // Day 29 to 31 of a month that is shorter: Outlook takes the month's last day, a server might leave the month out. Seen once
 // per host, by asking for the instance of such a month (Graph page "recurrencePattern": dayOfMonth; not said there).
-import { listInstances, type EventSource } from '../graph/events.ts'
+import { listInstances } from '../graph/event-lists.ts'
+import type { EventSource } from '../graph/event-source.ts'
 import type { GraphEvent } from '../graph/types.ts'
 import type { Cloud } from './cloud.ts'
 import { slotInstant, slotsIn, withoutInstance, type SlotSource } from './slots.ts'

@@ -2,7 +2,8 @@
 // cancelled dates, learnt in the way this cloud answers (decision 4); each way gives the same result.
 import { GraphError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { getEvent, getSeries, type EventAnswer, type EventSource, type SeriesAnswer } from '../graph/events.ts'
+import { getEvent, getSeries, type EventAnswer, type SeriesAnswer } from '../graph/events.ts'
+import type { EventSource } from '../graph/event-source.ts'
 import { oddAnswer } from '../graph/parse.ts'
 import { parseRecurrenceBlob, type RecurrenceSlots } from '../graph/recurrence-blob.ts'
 import type { GraphEvent, GraphKept, GraphSeries } from '../graph/types.ts'
