@@ -101,7 +101,7 @@ describe(`${runs} spoilt inputs (seed ${seed})`, () => {
           const { text } = renderResource({ uid: 'series@example.com', series: [series] }, { mailboxZone: 'UTC' })
           expect(text).not.toMatch(/[^\r]\n|\r[^\n]|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/)
           parseObject(text)
-          if (run % 10 === 0) expandIcs(text, Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1))
+          if (run % 10 === 0 && isCountable(series)) expandIcs(text, Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1))
         })
         through += isThrough ? 1 : 0
       }
@@ -110,6 +110,11 @@ describe(`${runs} spoilt inputs (seed ${seed})`, () => {
     patience,
   )
 })
+
+// The other expander counts every date from the first one on.
+function isCountable({ main }: GraphSeries): boolean {
+  return (main.recurrence?.range.numberOfOccurrences ?? 0) < 1000 && main.start.dateTime > '1900'
+}
 
 const oddValues: readonly unknown[] = [
   null,
