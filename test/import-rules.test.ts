@@ -57,6 +57,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   zod: ['config/fields.ts', 'config/schema.ts'],
   lowdb: ['store/file-database.ts'],
   'write-file-atomic': ['store/file-database.ts'],
+  'proper-lockfile': ['store/lock.ts'],
   commander: ['cli/parse.ts'],
   'html-to-text': ['convert/body.ts'],
   'basic-auth': ['server/auth.ts'],

@@ -1,8 +1,11 @@
 // What goes into a mirror and what it says of itself. Types only.
-import type { Skipped } from './apply.ts'
+import type { Render, Skipped } from './apply.ts'
 import type { Binding } from './binding.ts'
 import type { Notes } from './notes.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import type { GraphSeries } from '../graph/types.ts'
+import type { Store } from '../store/store.ts'
 
 /** Where the chain of delta rounds stands. What the rounds add to it is kept and given back as it is; JSON values only. */
 export interface Cursor {
@@ -13,6 +16,15 @@ export interface Cursor {
   readonly window: { readonly start: string; readonly end: string }
   /** When the chain was begun, milliseconds. */
   readonly startedAt: number
+}
+
+export interface MirrorOptions {
+  readonly store: Store
+  readonly slug: string
+  readonly render: Render
+  readonly rendererVersion: number
+  readonly log: Log
+  readonly clock: Clock
 }
 
 export interface MirrorState {

@@ -1,37 +1,27 @@
 // The mirror of one calendar: Graph's series as last read, the resources made from them, and the change log.
 // One writer (the lease's holder), whose writes wait for each other; readers wait for nobody.
-import { randomHex } from '../base/hash.ts'
-import { workOut, type Outcome, type Render } from './apply.ts'
+import { codeOf, UnavailableError } from '../base/errors.ts'
+import { workOut, type Outcome } from './apply.ts'
 import { isSameCalendar, type Binding } from './binding.ts'
 import { Catalogue, type Member } from './catalogue.ts'
-import { emptyNotes, type Notes } from './notes.ts'
+import { begin, stateOf } from './state.ts'
 import { stagingOf, type Staging } from './staging.ts'
 import { busy, Turns } from './turns.ts'
 import { factsOf, storedSeries } from './series-facts.ts'
 import { parseSyncToken, printSyncToken } from './sync-token.ts'
-import type { Application, Applied, Cursor, MirrorState } from './application.ts'
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
+import type { Application, Applied, MirrorOptions, MirrorState } from './application.ts'
 import type { Changes } from '../calendar/backend.ts'
 import type { Resource, ResourceInfo } from '../calendar/resource.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { TimeRange } from '../ical/object.ts'
-import type { Commit, Head, Store } from '../store/store.ts'
+import type { Commit, Head, StoredRecord } from '../store/store.ts'
 import type { SeriesChange } from './grouping.ts'
 
-export type { Application, Applied, Cursor, MirrorState } from './application.ts'
+export type { Application, Applied, Cursor, MirrorOptions, MirrorState } from './application.ts'
 export type { Staging } from './staging.ts'
 export type { RenderedResource, Render, SeriesGroup, Skipped } from './apply.ts'
 
-export interface MirrorOptions {
-  readonly store: Store
-  readonly slug: string
-  readonly render: Render
-  readonly rendererVersion: number
-  readonly log: Log
-  readonly clock: Clock
-}
-
+/** One calendar's mirror. What is asked is answered from memory, except texts and Graph's JSON, which come from the store. */
 export class Mirror {
   readonly staging: Staging
   readonly #options: MirrorOptions
@@ -61,19 +51,7 @@ export class Mirror {
   }
 
   state(): MirrorState {
-    const { epoch, revision, progress, binding, notes } = this.#head
-    const cursor = progress.cursor as Cursor | null // what `apply` has given to the store
-    return {
-      epoch,
-      revision,
-      syncToken: printSyncToken(epoch, revision),
-      binding: binding as Binding | null, // what `bind` has given to the store
-      window: cursor?.window ?? null,
-      cursor,
-      lastInStep: progress.lastInStep ?? undefined,
-      isReady: progress.lastInStep !== null,
-      notes: (notes as Notes | null) ?? emptyNotes, // what `apply` has given to the store
-    }
+    return stateOf(this.#head)
   }
 
   /** How many series and resources there are, and how many series wait for a renderer that can render them. */
@@ -106,7 +84,7 @@ export class Mirror {
   async series(key: string): Promise<GraphSeries | undefined> {
     const uid = this.#catalogue.members.get(key)?.uid
     if (uid === undefined) return undefined
-    const record = (await this.#options.store.read(this.#options.slug, [uid])).get(uid)
+    const record = (await this.#records([uid])).get(uid)
     const index = record?.entry.series.findIndex((one) => one.key === key) ?? -1
     return index < 0 ? undefined : storedSeries(record?.series[index])
   }
@@ -120,23 +98,6 @@ export class Mirror {
       if (head === undefined) return undefined
       this.#start(head)
       this.#options.log.warn('calendar bound to another one', { calendar: this.#options.slug, epoch: head.epoch })
-      return head
-    })
-  }
-
-  /**
-   * Puts what is stored aside and starts anew, with a new epoch and the same binding: when the store says that it is damaged.
-   * Until a round is complete the mirror is not ready, as at first.
-   */
-  async rebuild(): Promise<void> {
-    const { store, slug, log } = this.#options
-    await this.#turns.take(async (fence) => {
-      const { binding } = this.state()
-      await store.setAside(slug)
-      const head = await begin(this.#options, { fence, replaces: null, binding })
-      if (head === undefined) return undefined
-      this.#start(head)
-      log.warn('mirror begun anew', { calendar: slug, epoch: head.epoch })
       return head
     })
   }
@@ -190,7 +151,7 @@ export class Mirror {
   /** The named resources with their texts, in the order asked; names that are not there are left out. */
   async read(names: readonly string[]): Promise<readonly Resource[]> {
     const uids = names.flatMap((name) => this.#catalogue.uidOfName(name) ?? [])
-    const records = await this.#options.store.read(this.#options.slug, uids)
+    const records = await this.#records(uids)
     const resources = new Map<string, Resource>()
     for (const { entry, text } of records.values()) {
       if (entry.resource === null || text === null) continue
@@ -274,12 +235,46 @@ export class Mirror {
     return outcome
   }
 
+  #records(uids: readonly string[]): Promise<ReadonlyMap<string, StoredRecord>> {
+    return this.#healing(() => this.#options.store.read(this.#options.slug, uids))
+  }
+
   /** One write after the other, on the newest state; when `work` says undefined (somebody else was first), once more. */
   #write<T>(work: (fence: number) => Promise<T | undefined>): Promise<T> {
-    return this.#turns.take(async (fence, isSettled) => {
-      if (!isSettled) await this.#reload()
-      return await work(fence)
-    })
+    return this.#healing(() =>
+      this.#turns.take(async (fence, isSettled) => {
+        if (!isSettled) await this.#reload()
+        return await work(fence)
+      }),
+    )
+  }
+
+  /**
+   * When stored files turn out to be damaged: puts all of them aside and begins anew with a new epoch, empty and not ready,
+   * as at first. The next round reads everything from Graph; until then readers are told to wait.
+   */
+  async #healing<T>(work: () => Promise<T>): Promise<T> {
+    const { epoch } = this.#head
+    try {
+      return await work()
+    } catch (error) {
+      if (codeOf(error) !== 'store-broken') throw error
+      await this.#turns.take((fence) => this.#rebuild(fence, epoch))
+      const sentence = `calendar ${this.#options.slug} was damaged on disk and is read again from Graph`
+      throw new UnavailableError(sentence, 60, { cause: error })
+    }
+  }
+
+  async #rebuild(fence: number, damagedEpoch: string): Promise<Head | undefined> {
+    const { store, slug, log } = this.#options
+    if (this.#head.epoch !== damagedEpoch) return this.#head
+    const { binding } = this.state()
+    await store.setAside(slug)
+    const head = await begin(this.#options, { fence, replaces: null, binding })
+    if (head === undefined) return undefined
+    this.#start(head)
+    log.error('damaged mirror put aside; the calendar is read again', { calendar: slug, epoch: head.epoch })
+    return head
   }
 
   /** After another writer, or a commit of which it is not known whether it is there. */
@@ -293,12 +288,3 @@ export class Mirror {
 }
 
 const rerenderTogether = 256
-
-async function begin(
-  { store, slug, rendererVersion }: MirrorOptions,
-  { fence, replaces, binding }: { fence: number; replaces: string | null; binding: Binding | null },
-): Promise<Head | undefined> {
-  const epoch = randomHex(12)
-  const result = await store.begin(slug, { fence, replaces, epoch, renderer: rendererVersion, binding })
-  return result.kind === 'committed' ? result.head : undefined
-}

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../src/base/log.ts'
 import { ownUid } from '../../src/mirror/identity.ts'
 import { Mirror, type Cursor } from '../../src/mirror/mirror.ts'
+import { FileStore } from '../../src/store/file.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { tombstoneRetentionMs } from '../../src/store/store.ts'
+import { CrashFiles } from '../store/crash-files.ts'
 import { StandingClock } from '../store/records.ts'
 import { binding, openMirror, published, render, seriesOf, uidsOf } from './series.ts'
 
@@ -367,17 +369,42 @@ describe('binding', () => {
     await mirror.apply({ upserts: [seriesOf('b')], inStepAt: 2 })
     expect(mirror.list()).toHaveLength(1)
   })
+})
 
-  it('beginning anew keeps the binding and refuses the old tokens', async () => {
-    const mirror = await openMirror()
-    await mirror.bind(binding)
-    await mirror.apply({ upserts: [seriesOf('a')], cursor, inStepAt: 1 })
-    const before = mirror.state()
-    await mirror.rebuild()
-    expect(mirror.state()).toMatchObject({ binding, isReady: false, cursor: null })
-    expect(mirror.changesSince(before.syncToken)).toEqual({ kind: 'invalid-token' })
-    await mirror.apply({ upserts: [seriesOf('a')], inStepAt: 2 })
-    expect(uidsOf(mirror)).toEqual(['uid-of-a'])
+describe('damage on disk', () => {
+  async function damaged(): Promise<{ readonly mirror: Mirror; readonly before: string }> {
+    const files = new CrashFiles()
+    const clock = new StandingClock()
+    const first = await openMirror({ store: await FileStore.open({ folder: '/data', files, clock }), clock })
+    await first.bind(binding)
+    await first.apply({ upserts: [seriesOf('a')], cursor, inStepAt: 1 })
+    const content = files.paths().find((path) => path.endsWith('.content.json')) ?? ''
+    files.damage(content, (bytes) => bytes.subarray(0, 20))
+    const mirror = await openMirror({ store: await FileStore.open({ folder: '/data', files, clock }), clock })
+    return { mirror, before: mirror.state().syncToken }
+  }
+
+  it.each(['read', 'write'])(
+    'found by a %s begins the mirror anew, keeps the binding and refuses the old tokens',
+    async (how) => {
+      const { mirror, before } = await damaged()
+      const name = mirror.list()[0]?.name ?? ''
+      const found = how === 'read' ? mirror.read([name]) : mirror.apply({ removals: ['a'] })
+      await expect(found).rejects.toMatchObject({ code: 'unavailable' })
+      expect(mirror.state()).toMatchObject({ binding, isReady: false, cursor: null })
+      expect(mirror.changesSince(before)).toEqual({ kind: 'invalid-token' })
+      await mirror.apply({ upserts: [seriesOf('a')], inStepAt: 2 })
+      expect((await mirror.read([name]))[0]?.uid).toBe('uid-of-a')
+    },
+  )
+
+  it('found by many at once begins it anew once', async () => {
+    const { mirror } = await damaged()
+    const name = mirror.list()[0]?.name ?? ''
+    await Promise.allSettled([mirror.read([name]), mirror.series('a'), mirror.read([name])])
+    const { epoch } = mirror.state()
+    await mirror.apply({ upserts: [seriesOf('a')] })
+    expect(mirror.state()).toMatchObject({ epoch, revision: 1 })
   })
 })
 
