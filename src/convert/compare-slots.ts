@@ -7,7 +7,7 @@ import { zoneOfTime, type Zones } from '../ical/instant.ts'
 import { firstProperty, propertiesOf, withoutProperties } from '../ical/text.ts'
 import { addToWall, printTime, timeOf, timesOf, wallMs, type IcalTime } from '../ical/value.ts'
 import { wallIn } from '../ical/zone.ts'
-import { dayOfWall, graphDateOf, onDay, utcText } from './time.ts'
+import { dayOfGraphDate, dayOfWall, graphDateOf, icalDateOf, onDay, utcText } from './time.ts'
 
 /** One date of a series, wherever its instance was moved to. */
 export interface Slot {
@@ -37,6 +37,15 @@ export function slotOfTime(time: IcalTime, master: Extent | undefined, zones: Zo
 export function slotOfOverride(override: Component, master: Extent | undefined, zones: Zones): Slot | undefined {
   const recurrenceId = firstProperty(override, 'RECURRENCE-ID')
   return recurrenceId && slotOfTime(timeOf(recurrenceId), master, zones)
+}
+
+/** The slot of a series on a day (`yyyy-MM-dd` in its zone), whether its rule has one there or not. */
+export function slotOnDay(
+  day: string,
+  { extent, zones }: { readonly extent: Extent | undefined; readonly zones: Zones },
+): Slot | undefined {
+  const midnight = dayOfGraphDate(day)
+  return midnight === undefined ? undefined : slotOfTime(icalDateOf(midnight), extent, zones)
 }
 
 /** The cancelled slots of a master, in the order of the text. */

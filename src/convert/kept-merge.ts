@@ -9,11 +9,10 @@ import { timeOf, timeProperty, wallMs } from '../ical/value.ts'
 import { alarmKey } from './compare-alarms.ts'
 import { isDurableName, isVolatileName } from './compare-lines.ts'
 import { addressOf, attendeeTypeOf } from './compare-people.ts'
-import { cancelledSlots, instanceAt, slotOfOverride, slotOfTime, type Slot } from './compare-slots.ts'
+import { cancelledSlots, instanceAt, slotOfOverride, slotOnDay, type Slot } from './compare-slots.ts'
 import { nothingKept, type Kept, type Piece } from './kept.ts'
 import { isTied } from './kept-ties.ts'
 import { withOwnZones } from './kept-zones.ts'
-import { dayOfGraphDate, icalDateOf } from './time.ts'
 
 /** Kept values of one object. */
 export interface KeptValues {
@@ -72,16 +71,14 @@ function plainInstances(
   ].map(({ day }) => day)
   return days
     .filter((day) => !taken.includes(day))
-    .flatMap((day) => slotOnDay(day, rule, extent, zones) ?? [])
+    .flatMap((day) => ruledSlot(day, rule, extent, zones) ?? [])
     .map((slot) => ({ slot, event: overrideAt(master, slot, extent) }))
 }
 
-function slotOnDay(day: string, rule: string, extent: Extent, zones: Zones): Slot | undefined {
-  const midnight = dayOfGraphDate(day)
-  if (midnight === undefined) return undefined
-  const slot = slotOfTime(icalDateOf(midnight), extent, zones)
+function ruledSlot(day: string, rule: string, extent: Extent, zones: Zones): Slot | undefined {
+  const slot = slotOnDay(day, { extent, zones })
   const series = { rule, start: extent.start.wall, zone: extent.zone }
-  return slotStarts(series, { start: slot.at, end: slot.at + 1 }).length > 0 ? slot : undefined
+  return slot && slotStarts(series, { start: slot.at, end: slot.at + 1 }).length > 0 ? slot : undefined
 }
 
 function overrideAt(master: Component, slot: Slot, extent: Extent): Component {

@@ -85,14 +85,24 @@ function planSeries(series: GraphSeries, event: Component, wanted: ReadableObjec
   if (master.predicted === undefined) return { requests: master.requests, local: context.local }
   const isRescheduled = main.recurrence !== null && master.requests.some(reschedules)
   const isSeries = master.predicted.recurrence !== null
-  const isLosing = isRescheduled && isSeries && series.exceptions.length + series.cancelled.length > 0
+  // What Graph does to exceptions when their series changes is not known: it drops them, or hands the change down to them.
+  const isUncertain = isSeries && master.requests.length > 0 && series.exceptions.length > 0
+  const isLosing = isSeries && isRescheduled && series.cancelled.length > 0
   const after = { ...series, main: master.predicted, ...(isRescheduled ? { exceptions: [], cancelled: [] } : {}) }
   const groups = changedGroups(changes.master)
   const isRestoring =
     !isInvitation(main) && main.recurrence !== null && (groups.has('times') || groups.has('recurrence'))
-  const instances = planInstances({ series: after, wanted, changes, isRestoring, context, onLoss })
+  const instances = planInstances({
+    series: after,
+    base: readable(base, context.mailboxZone),
+    wanted,
+    changes,
+    isRestoring,
+    context,
+    onLoss,
+  })
   const again: GraphRequest = { kind: 'read-again', effect: 'silent', target }
-  const requests = [...master.requests, ...(isLosing ? [again] : []), ...instances.requests]
+  const requests = [...master.requests, ...(isUncertain || isLosing ? [again] : []), ...instances.requests]
   const kept = keptAfter({ put: wanted.object, served: base, predicted: [instances.series], context, onLoss })
   const change = isRealEdit(changes) ? keptChange(kept.durable, series.kept.values) : undefined
   return { requests: withKeptValues(requests, main.id, change), local: kept.local }

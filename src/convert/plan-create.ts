@@ -40,7 +40,7 @@ export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<
   const hasInstances = isSeries && changes.overrides.length + changes.cancelled.length > 0
   const first = hasInstances ? quiet : body
   const created = predictCreated(first, context.ownAddresses[0])
-  const work = { series: created, wanted: text, changes, isRestoring: false, context, onLoss }
+  const work = { series: created, base: text, wanted: text, changes, isRestoring: false, context, onLoss }
   const instances = hasInstances ? planInstances(work) : { requests: [], series: created }
   const invitation = hasInstances && attendees ? [invite(attendees)] : []
   const predicted = { ...instances.series, main: predictCreated(body, context.ownAddresses[0]).main }

@@ -1,9 +1,9 @@
 // The instances of a series that a PUT changes, cancels or puts back, after the master has been dealt with (Graph page
 // "Update event"; the order is: cancel, then change). A series whose times or rule change loses its exceptions in Graph:
 // then all that the text has are wanted again.
-import { compareEvents, noChanges, type EventChanges } from './compare-event.ts'
+import { compareEvents, noChanges, type EventChanges, type ZonedEvent } from './compare-event.ts'
 import type { ObjectChanges, OverrideChange } from './compare.ts'
-import { cancelledSlots, slotOfOverride, type Slot } from './compare-slots.ts'
+import { cancelledSlots, isSameSlot, slotOfOverride, slotOnDay, type Slot } from './compare-slots.ts'
 import type { Component } from '../ical/object.ts'
 import {
   eventAt,
@@ -25,6 +25,8 @@ import type { OnLoss } from './schedule.ts'
 export interface InstancesWork {
   /** As Graph shows it when the master is done. */
   readonly series: GraphSeries
+  /** What the client had. */
+  readonly base: ReadableObject
   readonly wanted: ReadableObject
   readonly changes: ObjectChanges
   /** True when everything about the instances that the text says has to be there, not only what was changed. */
@@ -79,7 +81,7 @@ interface Wish {
 function changeInstances(work: InstancesWork, slots: SeriesSlots): Step {
   const { series, wanted, context, onLoss } = work
   const shown = readable(shownObject([series], wanted.object.uid, context), context.mailboxZone)
-  const wishes = movingOrder(wishesOf(work).filter((wish) => isPossible(wish, work, slots)))
+  const wishes = movingOrder(wishesOf(work, shown, slots).filter((wish) => isPossible(wish, work, slots)))
   const done = wishes.reduce<Step>(
     (step, { slot, event, changes }) => {
       const exception = slots.exceptionOn(slot.day)
@@ -114,18 +116,81 @@ function isPossible({ slot, kind }: Wish, { series, onLoss }: InstancesWork, slo
 
 const notBroughtBack = 'a cancelled date cannot be brought back'
 
-function wishesOf(work: InstancesWork): readonly Wish[] {
-  const { wanted, changes, isRestoring, series } = work
-  if (!isRestoring) return changes.overrides.flatMap((change) => wishOf(change, wanted))
+function wishesOf(work: InstancesWork, shown: ReadableObject, slots: SeriesSlots): readonly Wish[] {
+  const { wanted, changes, isRestoring } = work
+  const unseen = unseenWishes(work, shown, slots)
+  if (!isRestoring) {
+    const own = changes.overrides.filter(({ kind }) => kind === 'vanished').flatMap((change) => wishOf(change, wanted))
+    return [...wanted.object.overrides.flatMap((event) => toldWish(event, work, shown)), ...own, ...unseen]
+  }
   const replaced = wanted.object.overrides.flatMap((event): readonly Wish[] => {
     const slot = slotOfOverride(event, wanted.extent, wanted.zones)
     const base = slot && masterAt(wanted, slot)
     if (slot === undefined || base === undefined) return []
-    return wishOf({ kind: 'changed', slot, changes: compared(base, event, work) }, wanted)
+    return wishOf(
+      { kind: 'changed', slot, changes: compared({ event: base, zones: wanted.zones }, event, work) },
+      wanted,
+    )
   })
-  const vanished = changes.overrides.filter(({ kind }) => kind === 'vanished')
-  const isStill = (day: string): boolean => slotsOf(series, work.context.mailboxZone)?.exceptionOn(day) !== undefined
-  return [...replaced, ...vanished.filter(({ slot }) => isStill(slot.day)).flatMap((change) => wishOf(change, wanted))]
+  return [...replaced, ...unseen]
+}
+
+// What the person changed of an override, and what the series has pushed over it: Graph may hand a new title down to all.
+function toldWish(event: Component, work: InstancesWork, shown: ReadableObject): readonly Wish[] {
+  const { wanted, changes } = work
+  const slot = slotOfOverride(event, wanted.extent, wanted.zones)
+  const [now, master] = slot ? [eventAt(shown, slot), masterAt(wanted, slot)] : []
+  if (slot === undefined || now === undefined || master === undefined) return []
+  const own = changes.overrides.find((change) => isSameSlot(change.slot, slot))
+  const missing = compared({ event: now, zones: shown.zones }, event, work)
+  const pushed = pushedOver(changes.master, missing, compared({ event: now, zones: shown.zones }, master, work))
+  const all = own ? { ...own.changes, fields: [...own.changes.fields, ...pushed.fields] } : pushed
+  const alarms =
+    own && own.changes.alarms.added.length + own.changes.alarms.removed.length > 0 ? own.changes.alarms : pushed.alarms
+  return wishOf({ kind: own?.kind ?? 'changed', slot, changes: { ...all, alarms } }, wanted)
+}
+
+// A property that the person changed in the series, that the instance now says like the series, and the text does not.
+function pushedOver(series: EventChanges, missing: EventChanges, toSeries: EventChanges): EventChanges {
+  const fields = missing.fields.filter(
+    ({ field }) =>
+      !scheduled.includes(field) &&
+      series.fields.some((other) => other.field === field) &&
+      !toSeries.fields.some((other) => other.field === field),
+  )
+  const isPushed = hasAlarms(series) && !hasAlarms(toSeries)
+  return { ...noChanges, fields, alarms: isPushed ? missing.alarms : noChanges.alarms }
+}
+
+/** The times and the rule of a series reach its instances in another way. */
+const scheduled: readonly string[] = ['DTSTART', 'DTEND', 'RRULE', 'RDATE', 'EXRULE']
+
+function hasAlarms({ alarms }: EventChanges): boolean {
+  return alarms.added.length + alarms.removed.length > 0
+}
+
+// An exception that says what its series says is no override, yet it is there, and may keep its own values when those of
+// the series change. What it has for itself was said by somebody else since, and stays.
+function unseenWishes(work: InstancesWork, shown: ReadableObject, slots: SeriesSlots): readonly Wish[] {
+  const { wanted, base, changes, isRestoring } = work
+  const told = [...wanted.object.overrides, ...(isRestoring ? [] : base.object.overrides)]
+  const toldDays = told.map((event) => slotOfOverride(event, wanted.extent, wanted.zones)?.day)
+  return slots.changedDays
+    .filter((day) => !toldDays.includes(day) && !changes.cancelled.some((slot) => slot.day === day))
+    .flatMap((day): readonly Wish[] => {
+      const slot = slotOnDay(day, wanted)
+      const [now, before, event] = slot ? [eventAt(shown, slot), masterAt(base, slot), masterAt(wanted, slot)] : []
+      if (slot === undefined || now === undefined || before === undefined || event === undefined) return []
+      const back = compared({ event: now, zones: shown.zones }, event, work)
+      const own = compared({ event: before, zones: base.zones }, now, { ...work, wanted: shown })
+      return wishOf({ kind: 'vanished', slot, changes: isRestoring ? back : withoutOwn(changes.master, own) }, wanted)
+    })
+}
+
+function withoutOwn(changes: EventChanges, own: EventChanges): EventChanges {
+  const isOwn = (field: string): boolean => own.fields.some((other) => other.field === field)
+  const fields = changes.fields.filter(({ field }) => !isOwn(field) && !scheduled.includes(field))
+  return { ...changes, fields, kept: [], traces: [], alarms: hasAlarms(own) ? noChanges.alarms : changes.alarms }
 }
 
 function wishOf({ kind, slot, changes }: OverrideChange, wanted: ReadableObject): readonly Wish[] {
@@ -135,12 +200,8 @@ function wishOf({ kind, slot, changes }: OverrideChange, wanted: ReadableObject)
   return [{ kind, slot, event, changes, isLater: (moved?.after ?? '') > (moved?.before ?? '') }]
 }
 
-function compared(before: Component, after: Component, { wanted, context }: InstancesWork): EventChanges {
-  return compareEvents(
-    { event: before, zones: wanted.zones },
-    { event: after, zones: wanted.zones },
-    context.ownAddresses,
-  )
+function compared(before: ZonedEvent, after: Component, { wanted, context }: InstancesWork): EventChanges {
+  return compareEvents(before, { event: after, zones: wanted.zones }, context.ownAddresses)
 }
 
 function neededFor(

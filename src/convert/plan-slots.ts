@@ -23,6 +23,8 @@ export interface SeriesSlots {
   has(day: string): boolean
   target(day: string): TargetSlot
   exceptionOn(day: string): GraphEvent | undefined
+  /** The days of all exceptions. */
+  readonly changedDays: readonly string[]
 }
 
 /** Undefined when the event is no series. */
@@ -34,6 +36,7 @@ export function slotsOf({ main, exceptions }: GraphSeries, mailboxZone: string):
   return {
     has: (day) => days.has(dayOfGraphDate(day) ?? NaN),
     exceptionOn: (day) => byDay.get(day),
+    changedDays: [...byDay.keys()].filter((day) => day !== undefined).sort(),
     target: (day) => ({ originalStart: originalStartOf(day, schedule, byDay.get(day)), day }),
   }
 }
