@@ -104,8 +104,7 @@ function askAboutUnseen(findings: Findings, { mirror }: RoundContext, asked: Ask
 function askAboutOwed({ owed, isFull }: Findings, { mirror }: RoundContext, asked: Asked): void {
   for (const { id } of owed) {
     if (asked.series.has(id) || asked.events.has(id) || asked.doubts.has(id)) continue
-    if (mirror.keys().has(id)) asked.doubts.set(id, 'missing')
-    else if (!isFull) asked.events.add(id)
+    if (mirror.keys().has(id) || !isFull) asked.doubts.set(id, 'missing')
   }
 }
 
@@ -127,19 +126,22 @@ async function askForAudit(
     touched,
     keep,
   })
-  const ask = (id: string, target: Set<string>): void => {
-    target.add(id)
+  const doubt = (id: string): void => {
+    asked.doubts.set(id, 'missing')
     audited.add(id)
   }
-  for (const id of found.missingEvents) ask(id, asked.events)
+  // Since the list was read they may have gone to another calendar, where their ids still answer: so these are doubts too.
+  for (const id of found.missingEvents) doubt(id)
   for (const id of found.missingSeries) {
-    if (keep === undefined || (await hasInstances(source, id, keep)) === true) ask(id, asked.series)
+    if (keep === undefined || (await hasInstances(source, id, keep)) === true) doubt(id)
   }
   if (!findings.isFull) {
-    for (const id of found.changed) ask(id, asked.events)
-    for (const id of found.extra) {
-      asked.doubts.set(id, 'missing')
+    for (const id of found.changed) {
+      asked.events.add(id)
       audited.add(id)
+    }
+    for (const id of found.extra) {
+      doubt(id)
       extra.add(id)
     }
   }

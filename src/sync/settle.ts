@@ -42,7 +42,8 @@ export async function settle(findings: Findings, context: RoundContext): Promise
 
 async function answer(questions: Questions, findings: Findings, context: RoundContext): Promise<Outcome> {
   const truth = truthContext(findings, context)
-  const listing = once(async () => idsOf(findings.listed ?? (await listForAudit(context))))
+  // Always read anew: the list of an audit is older than the pages.
+  const listing = once(async () => idsOf(await listForAudit(context)))
   const { held } = context.mirror.state().notes
   const listed = held.length > 0 && context.accept !== true ? await listing() : undefined
   const doubts = new Map(questions.doubts)

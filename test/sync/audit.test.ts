@@ -73,6 +73,26 @@ describe('an audit', () => {
     expect(await own.round({ auditEveryMs: 0 })).toMatchObject({ drift: 0 })
   })
 
+  it('does not bring back what has gone to another calendar since its list was read', async () => {
+    const own = await start({ pageSize: 1 })
+    own.tenant.control.createEvent({}, single('Stays', '2026-03-05T12:00:00'))
+    own.tenant.control.createEvent({}, single('Moves', '2026-03-06T12:00:00'))
+    own.tenant.control.createEvent({}, series('Moves daily', '2026-03-06T12:00:00', daily))
+    const move = (): void => {
+      for (const title of ['Moves', 'Moves daily'])
+        own.tenant.control.moveEvent(idOf(own, title), { calendar: 'Personal' })
+    }
+    // The list has come, the first page has not: the round is killed, and goes on when the two are somewhere else.
+    const stop = new AbortController()
+    await expect(own.round({ signal: stop.signal, onProgress: () => stop.abort(new Error('killed')) })).rejects.toThrow(
+      'killed',
+    )
+    move()
+    await own.reopen()
+    expect(await own.round()).toMatchObject({ changed: 1, drift: 0 })
+    expect(await own.titles()).toEqual(['Stays'])
+  })
+
   it('that is told an empty list removes nothing that still answers', async () => {
     const own = await start()
     for (let day = 1; day < 9; day += 1)
