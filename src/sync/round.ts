@@ -9,7 +9,8 @@ import type { RoundContext, RoundOptions, RoundResult } from './round-context.ts
 import { settle } from './settle.ts'
 import { isRollDue } from './window.ts'
 
-const weekMs = 7 * 86_400_000
+const hourMs = 3_600_000
+const weekMs = 7 * 24 * hourMs
 
 /** Runs one round. Throws `GraphError` when Graph fails beyond single events, errors of the store, or the signal's reason. */
 export async function runRound(options: RoundOptions): Promise<RoundResult> {
@@ -58,7 +59,7 @@ function isAuditDue(cursor: RoundCursor, { mirror, auditEveryMs = weekMs, starte
   const { lastAudit } = mirror.state().notes
   // An audit in the future was made under a clock that ran ahead.
   const age = startedAt - (lastAudit ?? cursor.startedAt)
-  return age >= auditEveryMs || age < -weekMs
+  return age >= auditEveryMs || age < -hourMs
 }
 
 // A quiet round is not news.
