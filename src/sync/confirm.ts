@@ -1,6 +1,5 @@
 // Before anything is removed: is it really gone? A removed row may mean "moved out of the window"; a missing one may mean that
 // Graph's answer was short; an id may still answer although its event lies in another folder. Promise 1: never lose.
-import type { GraphError } from '../base/errors.ts'
 import { hasInstances } from '../graph/event-lists.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import { readWanted } from './reading.ts'
@@ -32,7 +31,8 @@ export interface Confirmed {
   readonly gone: readonly string[]
   /** There, but not in the window (or as a part of another series): leaves without a word. */
   readonly outside: readonly string[]
-  readonly failed: ReadonlyMap<string, GraphError>
+  /** Could not be found out this time: nothing is done, and a later round asks again. */
+  readonly undecided: readonly string[]
 }
 
 /** More than these are looked up in the list, which costs a request per thousand events. */
@@ -46,28 +46,36 @@ export async function confirm(doubts: ReadonlyMap<string, Doubt>, options: Confi
   const reported = new Set(ids.filter((id) => doubts.get(id) === 'reported'))
   const { truths, failed } = await readWanted({ series: [], events: ids }, { context: options.context, reported })
   const present: GraphSeries[] = []
-  const [gone, outside] = [all.filter((id) => listed?.has(id) === false), [] as string[]]
+  const gone = all.filter((id) => listed?.has(id) === false)
+  const outside: string[] = []
+  const undecided = [...failed.keys()]
   for (const [id, truth] of truths) {
     if (truth.kind === 'gone') gone.push(id)
     if (truth.kind !== 'series') continue
     const place = doubts.has(id) ? await placeOf(truth.series, options) : 'here'
     if (place === 'here') present.push(truth.series)
     else if (place === 'outside') outside.push(id)
-    else gone.push(id)
+    else if (place === 'gone') gone.push(id)
+    else undecided.push(id)
   }
   // What became a part of a series is published with it from now on.
   outside.push(...ids.filter((id) => !truths.has(id) && !failed.has(id)))
-  return { present, gone: gone.filter((id) => doubts.has(id)), outside, failed }
+  return { present, gone: gone.filter((id) => doubts.has(id)), outside, undecided }
 }
 
-async function placeOf(series: GraphSeries, options: ConfirmOptions): Promise<'here' | 'outside' | 'gone'> {
+async function placeOf(
+  series: GraphSeries,
+  options: ConfirmOptions,
+): Promise<'here' | 'outside' | 'gone' | 'undecided'> {
   const { keep, context } = options
   if (keep !== undefined) {
     const isIn = await touches(series, keep, context)
     if (isIn !== true) return isIn === 'gone' ? 'gone' : 'outside'
   }
-  // Its id still answers: it may have been moved to another calendar, or into the deleted items. Without a list it stays.
-  return (await options.listing())?.has(series.key) === false ? 'gone' : 'here'
+  // Its id still answers: it may have been moved to another calendar, or into the deleted items. Only the list can tell.
+  const listed = await options.listing()
+  if (listed === undefined) return 'undecided'
+  return listed.has(series.key) ? 'here' : 'gone'
 }
 
 async function touches({ key, main }: GraphSeries, keep: Window, { source }: TruthContext): Promise<boolean | 'gone'> {

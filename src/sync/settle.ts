@@ -62,7 +62,7 @@ async function answer(questions: Questions, findings: Findings, context: RoundCo
     upserts,
     gone,
     outside: new Set([...questions.outside, ...confirmed.outside].filter(isKnown)),
-    failed: [...reading.failed.keys(), ...confirmed.failed.keys()],
+    failed: [...reading.failed.keys(), ...confirmed.undecided],
     unusable: truths.filter(([, { kind }]) => kind === 'unusable').length + findings.signals.nameless,
     listed,
     drift: await driftOf(questions, upserts, gone, context),

@@ -93,6 +93,16 @@ describe('an id that a page reports removed', () => {
     expect(await own.titles()).toEqual(['Event 1', 'Event 2'])
   })
 
+  it('and that still answers while the list cannot be had stays in doubt until it can', async () => {
+    const { own, ids } = await filled(3)
+    own.tenant.control.moveEvent(ids[0] ?? '', { calendar: 'Personal' })
+    own.tenant.faults.add({ path: 'calendar/events', count: 0, effect: statusFault(400) })
+    expect(await own.round()).toMatchObject({ removed: 0, pending: 1 })
+    expect(await own.round()).toMatchObject({ removed: 0, pending: 1 })
+    own.tenant.faults.clear()
+    expect(await own.round()).toMatchObject({ removed: 1, pending: 0 })
+  })
+
   it('because the event went out of the window leaves without the brake', async () => {
     const { own, ids } = await filled(3)
     const round = own.round.bind(own, { brake: { removals: 0, share: 0 } })
