@@ -41,7 +41,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Package → its one home (a file, or a folder where the package is the frame of the whole folder). */
 const homes: Readonly<Record<string, readonly string[]>> = {
   'ical-generator': ['ical/print.ts'],
-  'ical.js': ['ical/parse.ts'],
   rrule: ['ical/rule.ts'],
   ajv: ['simulator/schema.ts'],
   'ajv/dist/2020.js': ['simulator/schema.ts'],
@@ -49,14 +48,12 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   pino: ['base/log.ts'],
   'pino-pretty': ['base/log.ts'],
   saxes: ['caldav/xml.ts'],
-  'fast-xml-parser': ['caldav/xml.ts'],
   ky: ['graph/http.ts'],
   'p-queue': ['graph/lanes.ts'],
   '@azure/msal-node': ['graph/auth.ts'],
   yaml: ['config/document.ts'],
   zod: ['config/fields.ts', 'config/schema.ts'],
   lowdb: ['store/file-database.ts'],
-  'write-file-atomic': ['store/file-database.ts'],
   'proper-lockfile': ['store/lock.ts'],
   commander: ['cli/parse.ts'],
   'html-to-text': ['convert/body.ts'],
