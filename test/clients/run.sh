@@ -13,7 +13,7 @@ done
 "$python" -c 'import caldav, gi; gi.require_version("ECal", "2.0")' 2>/dev/null ||
   { echo 'test:clients needs python3-caldav, python3-gi, gir1.2-ecal-2.0 and evolution-data-server' >&2; missing=1; }
 [ "$missing" = 0 ] || exit 1
-[ -f dist/cli/main.js ] || npm run --silent build || exit 1
+npm run --silent build || exit 1
 
 passed=0
 failed=0
