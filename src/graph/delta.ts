@@ -43,12 +43,14 @@ export interface ChainOptions {
 
 /** Whole pages that may come again before the chain is taken for an endless one. */
 const allowedRepeats = 3
+/** Empty pages are normal; so many of them one after the other are a circle. */
+const allowedEmpty = 100
 
 /** Reads a chain page by page. Throws `GraphError` for everything that is not one of the steps. */
 export async function* readChain(start: ChainStart, options: ChainOptions): AsyncGenerator<ChainStep, void, undefined> {
   const { maxPages = 10_000 } = options
   const seen = new Set<string>()
-  let repeats = 0
+  let [repeats, empty] = [0, 0]
   let from = start
   for (let pages = 1; pages <= maxPages; pages += 1) {
     const fetched = await fetchPage(from, options)
@@ -57,12 +59,13 @@ export async function* readChain(start: ChainStart, options: ChainOptions): Asyn
       return
     }
     const { rows, next } = fetched
+    empty = rows.length === 0 ? empty + 1 : 0
     if (rows.length > 0) {
       const fingerprint = fingerprintOf(rows)
       repeats += seen.has(fingerprint) ? 1 : 0
       seen.add(fingerprint)
     }
-    if (next.kind === 'next' && repeats > allowedRepeats) break
+    if (next.kind === 'next' && (repeats > allowedRepeats || empty > allowedEmpty)) break
     yield { kind: 'page', rows: rows.map(parseDeltaRow), next }
     if (next.kind === 'delta') return
     from = { kind: 'link', link: next.link }

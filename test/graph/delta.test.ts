@@ -132,10 +132,15 @@ describe('a chain', () => {
     expect(found.length).toBeLessThan(10)
   })
 
-  it('of empty pages without an end is endless too', async () => {
-    expect((await steps([page([], { next: '$skiptoken=x' })], window, { maxPages: 20 })).at(-1)).toEqual({
-      kind: 'endless',
-    })
+  it('of empty pages without an end is endless too, long before the page cap', async () => {
+    const found = await steps([page([], { next: '$skiptoken=x' })])
+    expect(found.at(-1)).toEqual({ kind: 'endless' })
+    expect(found.length).toBeLessThan(110)
+  })
+
+  it('beyond the page cap is endless, whatever it holds', async () => {
+    const found = await steps([page([], { next: '$skiptoken=x' })], window, { maxPages: 20 })
+    expect([found.length, found.at(-1)]).toEqual([21, { kind: 'endless' }])
   })
 
   it('may hold the same page twice', async () => {
