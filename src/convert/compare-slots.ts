@@ -60,19 +60,30 @@ export function rfc3339(instant: number): string {
   return utcText(instant).replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')
 }
 
+/** Finds an element by its slot: by the instant, else by the day. The first of several counts. */
+export function slotIndex<Item extends { readonly slot: Slot }>(
+  items: readonly Item[],
+): (slot: Slot) => Item | undefined {
+  const reversed = [...items].reverse()
+  const byName = new Map(reversed.map((item) => [item.slot.name, item]))
+  const byDay = new Map(reversed.map((item) => [item.slot.day, item]))
+  return ({ name, day }) => byName.get(name) ?? byDay.get(day)
+}
+
 /** The partner of each element of `left` in `right`, by instant where there is one, else by day; each is used once. */
 export function pairSlots<Left extends { readonly slot: Slot }, Right extends { readonly slot: Slot }>(
   left: readonly Left[],
   right: readonly Right[],
 ): ReadonlyMap<Left, Right> {
   const pairs = new Map<Left, Right>()
-  const free = new Set(right)
-  for (const isSame of [isSameInstant, isSameDay]) {
-    for (const one of left) {
-      const other = pairs.has(one) ? undefined : [...free].find(({ slot }) => isSame(one.slot, slot))
-      if (other === undefined) continue
-      pairs.set(one, other)
-      free.delete(other)
+  const used = new Set<Right>()
+  for (const key of ['name', 'day'] as const) {
+    const free = new Map(right.filter((item) => !used.has(item)).map((item) => [item.slot[key], item]))
+    for (const item of left) {
+      const other = pairs.has(item) ? undefined : free.get(item.slot[key])
+      if (other === undefined || used.has(other)) continue
+      pairs.set(item, other)
+      used.add(other)
     }
   }
   return pairs
@@ -80,15 +91,7 @@ export function pairSlots<Left extends { readonly slot: Slot }, Right extends { 
 
 /** True when two slots of one series, or of two versions of it, are the same date. */
 export function isSameSlot(one: Slot, other: Slot): boolean {
-  return isSameInstant(one, other) || isSameDay(one, other)
-}
-
-function isSameInstant(one: Slot, other: Slot): boolean {
-  return one.isDate === other.isDate && one.at === other.at
-}
-
-function isSameDay(one: Slot, other: Slot): boolean {
-  return one.day === other.day
+  return one.name === other.name || one.day === other.day
 }
 
 /** What the master says of one of its slots: the master at that date, without its recurrence. */

@@ -1,18 +1,20 @@
 // Kept values back into what Graph shows: pure, and careful, because anybody may have changed the event or the values since.
 // A value whose partner reads otherwise is left out; none can touch what Graph itself says of time, people or identity.
-import { extentOf, type Extent } from '../ical/extent.ts'
-import { zonesOf, type Zones } from '../ical/instant.ts'
+import { GraphdavError } from '../base/errors.ts'
+import type { Extent } from '../ical/extent.ts'
 import type { CalendarObject, Component, Property } from '../ical/object.ts'
 import { slotStarts } from '../ical/rule.ts'
 import { firstProperty, valueOf, withProperties } from '../ical/text.ts'
 import { timeOf, timeProperty, wallMs } from '../ical/value.ts'
+import { instantIn } from '../ical/zone.ts'
 import { alarmKey } from './compare-alarms.ts'
 import { isDurableName, isVolatileName } from './compare-lines.ts'
 import { addressOf, attendeeTypeOf } from './compare-people.ts'
-import { cancelledSlots, instanceAt, slotOfOverride, slotOnDay, type Slot } from './compare-slots.ts'
-import { nothingKept, type Kept, type Piece } from './kept.ts'
+import { instanceAt, slotOnDay, type Slot } from './compare-slots.ts'
 import { isTied } from './kept-ties.ts'
+import { nothingKept, type Kept, type Piece } from './kept.ts'
 import { withOwnZones } from './kept-zones.ts'
+import { slotted, type SlottedEvent, type SlottedObject } from './slotted.ts'
 
 /** Kept values of one object. */
 export interface KeptValues {
@@ -28,23 +30,17 @@ export interface KeptValues {
  */
 export function mergeKept(object: CalendarObject, { durable, local }: KeptValues): CalendarObject {
   const kept = durable.reduce(joinDocuments, nothingKept)
-  const zones = zonesOf(object.zones, 'UTC')
-  const extent = object.master && extentOf(object.master, zones)
+  const read = slotted(object, 'UTC')
   const piecesAt = (day: string): readonly Piece[] => [
     ...(kept.slots.get(day) ?? kept.main),
     ...(local.slots.get(day) ?? []),
   ]
-  const overrides = object.overrides.map((event) => {
-    const slot = slotOfOverride(event, extent, zones)
-    return withPieces(event, slot === undefined ? [] : piecesAt(slot.day))
-  })
   const days = [...new Set([...kept.slots.keys(), ...local.slots.keys()])]
-  const added = plainInstances(object, { extent, zones, days }).map(({ slot, event }) =>
-    withPieces(event, piecesAt(slot.day)),
-  )
+  const overrides = [...read.overrides, ...plainInstances(read, days)]
+    .map(({ slot, event }) => withPieces(event, piecesAt(slot.day)))
+    .sort((one, other) => wallOfSlot(one) - wallOfSlot(other))
   const master = object.master && withPieces(object.master, [...kept.main, ...local.main])
-  const all = [...overrides, ...added].sort((one, other) => wallOfSlot(one) - wallOfSlot(other))
-  return withOwnZones({ ...object, master, overrides: all }, kept.main)
+  return withOwnZones({ ...object, master, overrides }, kept.main)
 }
 
 // Without a master the documents of several series have different days.
@@ -52,33 +48,30 @@ function joinDocuments(one: Kept, other: Kept): Kept {
   return { main: [...one.main, ...other.main], slots: new Map([...one.slots, ...other.slots]) }
 }
 
-interface Places {
-  readonly extent: Extent | undefined
-  readonly zones: Zones
-  readonly days: readonly string[]
-}
-
 // Dates of the series that nobody cancelled or changed in Graph.
-function plainInstances(
-  { master, overrides }: CalendarObject,
-  { extent, zones, days }: Places,
-): readonly { readonly slot: Slot; readonly event: Component }[] {
+function plainInstances(object: SlottedObject, days: readonly string[]): readonly SlottedEvent[] {
+  const { extent } = object
+  const { master } = object.object
   const rule = master && valueOf(master, 'RRULE')
   if (!master || !extent || rule === undefined) return []
-  const taken = [
-    ...cancelledSlots(master, extent, zones),
-    ...overrides.flatMap((override) => slotOfOverride(override, extent, zones) ?? []),
-  ].map(({ day }) => day)
-  return days
-    .filter((day) => !taken.includes(day))
-    .flatMap((day) => ruledSlot(day, rule, extent, zones) ?? [])
-    .map((slot) => ({ slot, event: overrideAt(master, slot, extent) }))
+  const asked = days.flatMap((day) => slotOnDay(day, object) ?? [])
+  const free = asked.filter((slot) => object.overrideAt(slot) === undefined && !object.isCancelled(slot))
+  const ruled = ruledInstants(free, rule, extent)
+  return free.filter(({ at }) => ruled.has(at)).map((slot) => ({ slot, event: overrideAt(master, slot, extent) }))
 }
 
-function ruledSlot(day: string, rule: string, extent: Extent, zones: Zones): Slot | undefined {
-  const slot = slotOnDay(day, { extent, zones })
-  const series = { rule, start: extent.start.wall, zone: extent.zone }
-  return slot && slotStarts(series, { start: slot.at, end: slot.at + 1 }).length > 0 ? slot : undefined
+// None when it would take too long to say.
+function ruledInstants(slots: readonly Slot[], rule: string, extent: Extent): ReadonlySet<number> {
+  const instants = slots.map(({ at }) => at)
+  const range = { start: Math.min(...instants), end: Math.max(...instants) + 1 }
+  if (instants.length === 0) return new Set()
+  try {
+    const walls = slotStarts({ rule, start: extent.start.wall, zone: extent.zone }, range)
+    return new Set(walls.map((wall) => instantIn(extent.zone, wall)))
+  } catch (error) {
+    if (error instanceof GraphdavError) return new Set()
+    throw error
+  }
 }
 
 function overrideAt(master: Component, slot: Slot, extent: Extent): Component {

@@ -1,12 +1,11 @@
 // What is kept of a whole calendar object after a PUT: of the master and of each instance, what goes with the event into
 // Graph and what stays in the local store.
-import { extentOf, type Extent } from '../ical/extent.ts'
-import { zonesOf, type Zones } from '../ical/instant.ts'
-import type { CalendarObject, Component } from '../ical/object.ts'
-import { instanceAt, isSameSlot, slotOfOverride, type Slot } from './compare-slots.ts'
+import type { CalendarObject } from '../ical/object.ts'
+import { slotOfOverride } from './compare-slots.ts'
 import { durablePieces, volatilePieces, type CollectedEvent } from './kept-collect.ts'
 import { fitKept, joinKept } from './kept-size.ts'
 import { printKept, type Kept, type Piece } from './kept.ts'
+import { eventAt, slotted } from './slotted.ts'
 
 /** A PUT, what Graph alone will show after it, what was served before it, and what was kept before it. */
 export interface KeptSource {
@@ -30,8 +29,8 @@ export interface CollectedKept {
 /** What is kept after a PUT. */
 export function collectKept(source: KeptSource): CollectedKept {
   const { durable: durableBefore, local: localBefore, floatingZone } = source
-  const [put, expected] = [readable(source.put, floatingZone), readable(source.expected, floatingZone)]
-  const served = source.served && readable(source.served, floatingZone)
+  const [put, expected] = [slotted(source.put, floatingZone), slotted(source.expected, floatingZone)]
+  const served = source.served && slotted(source.served, floatingZone)
   const before = (day: string): readonly Piece[] => [
     ...(durableBefore.slots.get(day) ?? durableBefore.main),
     ...(localBefore.slots.get(day) ?? []),
@@ -77,23 +76,4 @@ function durableOf(main: CollectedEvent | undefined, instances: readonly Instanc
 // Zones are those of the whole object.
 function printPieces(pieces: readonly Piece[]): string {
   return printKept({ main: pieces.filter(({ kind }) => kind !== 'zone'), slots: new Map() })
-}
-
-interface Readable {
-  readonly object: CalendarObject
-  readonly zones: Zones
-  readonly extent: Extent | undefined
-}
-
-function readable(object: CalendarObject, floatingZone: string): Readable {
-  const zones = zonesOf(object.zones, floatingZone)
-  return { object, zones, extent: object.master && extentOf(object.master, zones) }
-}
-
-function eventAt({ object, zones, extent }: Readable, slot: Slot): Component | undefined {
-  const override = object.overrides.find((event) => {
-    const own = slotOfOverride(event, extent, zones)
-    return own !== undefined && isSameSlot(own, slot)
-  })
-  return override ?? (object.master && extent && instanceAt(object.master, slot, extent))
 }

@@ -4,17 +4,10 @@ import { UnsupportedError } from '../base/errors.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { CalendarObject, Component } from '../ical/object.ts'
 import { compareObjects, type CompareContext, type ObjectChanges } from './compare.ts'
-import { isEdit } from './compare-event.ts'
+import { compareEvents, isEdit } from './compare-event.ts'
 import { slotOfOverride } from './compare-slots.ts'
 import { timingOf } from './compare-times.ts'
-import {
-  isInvitation,
-  readable,
-  shownObject,
-  type PlanContext,
-  type ReadableObject,
-  type WritePlan,
-} from './plan-context.ts'
+import { isInvitation, shownObject, type PlanContext, type WritePlan } from './plan-context.ts'
 import { checkConflicts } from './plan-conflict.ts'
 import { planEvent } from './plan-event.ts'
 import { withoutForeignPeople } from './plan-foreign.ts'
@@ -23,6 +16,7 @@ import { planInstances } from './plan-instances.ts'
 import { keptAfter, keptChange, withKeptValues } from './plan-kept.ts'
 import type { GraphRequest } from './plan-request.ts'
 import type { OnLoss } from './schedule.ts'
+import { slotted, type SlottedObject } from './slotted.ts'
 
 export interface ChangeWork {
   /** The series that share the UID; not empty. */
@@ -52,8 +46,8 @@ export function planChange({ group, served, wanted: sent, context, onLoss }: Cha
     )
   }
   if (!context.isResumed) checkConflicts({ served: base, shown, wanted }, compare)
-  const work = { base, changes, missing: compareObjects(shown, wanted, compare), shown, context, onLoss }
-  const text = readable(wanted, context.mailboxZone)
+  const work = { base, changes, shown, context, onLoss }
+  const text = slotted(wanted, context.mailboxZone)
   const series = group.find(({ main }) => main.recurrence !== null) ?? group[0]
   if (wanted.master === undefined || series === undefined) return planOrphans(group, text, work)
   return planSeries(series, wanted.master, text, work)
@@ -67,16 +61,17 @@ interface Work {
   readonly base: CalendarObject
   readonly shown: CalendarObject
   readonly changes: ObjectChanges
-  readonly missing: ObjectChanges
   readonly context: PlanContext
   readonly onLoss: OnLoss
 }
 
-function planSeries(series: GraphSeries, event: Component, wanted: ReadableObject, work: Work): Planned {
-  const { base, changes, missing, context, onLoss } = work
+function planSeries(series: GraphSeries, event: Component, wanted: SlottedObject, work: Work): Planned {
+  const { base, shown, changes, context, onLoss } = work
   const { main } = series
   const target = { event: main.id }
-  const needed = missing.master
+  const after = { event, zones: wanted.zones }
+  const now = shown.master && { event: shown.master, zones: slotted(shown, context.mailboxZone).zones }
+  const needed = now ? compareEvents(now, after, context.ownAddresses) : changes.master
   const master = planEvent(
     { target, current: main, event, zones: wanted.zones, changes: changes.master, needed },
     context,
@@ -88,13 +83,13 @@ function planSeries(series: GraphSeries, event: Component, wanted: ReadableObjec
   // What Graph does to exceptions when their series changes is not known: it drops them, or hands the change down to them.
   const isUncertain = isSeries && master.requests.length > 0 && series.exceptions.length > 0
   const isLosing = isSeries && isRescheduled && series.cancelled.length > 0
-  const after = { ...series, main: master.predicted, ...(isRescheduled ? { exceptions: [], cancelled: [] } : {}) }
+  const done = { ...series, main: master.predicted, ...(isRescheduled ? { exceptions: [], cancelled: [] } : {}) }
   const groups = changedGroups(changes.master)
   const isRestoring =
     !isInvitation(main) && main.recurrence !== null && (groups.has('times') || groups.has('recurrence'))
   const instances = planInstances({
-    series: after,
-    base: readable(base, context.mailboxZone),
+    series: done,
+    base: slotted(base, context.mailboxZone),
     wanted,
     changes,
     isRestoring,
@@ -119,10 +114,12 @@ function isRealEdit({ master, overrides, cancelled }: ObjectChanges): boolean {
 }
 
 // Who was invited to single dates has an event of its own for each of them.
-function planOrphans(group: readonly GraphSeries[], wanted: ReadableObject, work: Work): Planned {
-  const { base, shown, changes, missing, context, onLoss } = work
+function planOrphans(group: readonly GraphSeries[], wanted: SlottedObject, work: Work): Planned {
+  const { base, shown, changes, context, onLoss } = work
+  const { mailboxZone: floatingZone, ownAddresses } = context
+  const missing = compareObjects(shown, wanted.object, { floatingZone, ownAddresses })
   const requests: GraphRequest[] = []
-  const now = readable(shown, context.mailboxZone)
+  const now = slotted(shown, context.mailboxZone)
   const kept = keptAfter({ put: wanted.object, served: base, predicted: group, context, onLoss })
   for (const event of wanted.object.overrides) {
     const slot = slotOfOverride(event, undefined, wanted.zones)
@@ -154,7 +151,7 @@ function planOrphans(group: readonly GraphSeries[], wanted: ReadableObject, work
 
 interface Shown {
   readonly group: readonly GraphSeries[]
-  readonly now: ReadableObject
+  readonly now: SlottedObject
   readonly context: PlanContext
 }
 

@@ -1,9 +1,6 @@
 // What a plan needs beside the series and the text, and small things that all parts of planning share.
 import type { GraphEvent, GraphSeries } from '../graph/types.ts'
-import { extentOf, type Extent } from '../ical/extent.ts'
-import { zonesOf, type Zones } from '../ical/instant.ts'
-import type { CalendarObject, Component } from '../ical/object.ts'
-import { instanceAt, isSameSlot, slotOfOverride, type Slot } from './compare-slots.ts'
+import type { CalendarObject } from '../ical/object.ts'
 import { mergeKept } from './kept-merge.ts'
 import { parseKept, type Kept } from './kept.ts'
 import type { GraphRequest } from './plan-request.ts'
@@ -48,33 +45,6 @@ export function shownObject(
 ): CalendarObject {
   const object = seriesToIcal(group, { uid, mailboxZone, addresses: ownAddresses })
   return mergeKept(object, { durable: group.map(({ kept }) => parseKept(kept.values).kept), local })
-}
-
-/** An object with what its times hang on. */
-export interface ReadableObject {
-  readonly object: CalendarObject
-  readonly zones: Zones
-  /** Undefined without a master. */
-  readonly extent: Extent | undefined
-}
-
-export function readable(object: CalendarObject, mailboxZone: string): ReadableObject {
-  const zones = zonesOf(object.zones, mailboxZone)
-  return { object, zones, extent: object.master && extentOf(object.master, zones) }
-}
-
-/** What an object says of a slot: its override, else its master at that date. */
-export function eventAt({ object, zones, extent }: ReadableObject, slot: Slot): Component | undefined {
-  const override = object.overrides.find((event) => {
-    const own = slotOfOverride(event, extent, zones)
-    return own !== undefined && isSameSlot(own, slot)
-  })
-  return override ?? masterAt({ object, zones, extent }, slot)
-}
-
-/** What the master says of a slot. */
-export function masterAt({ object, extent }: ReadableObject, slot: Slot): Component | undefined {
-  return object.master && extent && instanceAt(object.master, slot, extent)
 }
 
 /** True for the copy of somebody else's meeting. */

@@ -7,13 +7,14 @@ import { withoutProperties } from '../ical/text.ts'
 import { compareObjects } from './compare.ts'
 import { eventToGraph } from './event.ts'
 import { isNothing, printKept } from './kept.ts'
-import { readable, type PlanContext, type WritePlan } from './plan-context.ts'
+import { type PlanContext, type WritePlan } from './plan-context.ts'
 import { withoutForeignPeople } from './plan-foreign.ts'
 import { planInstances } from './plan-instances.ts'
 import { keptAfter } from './plan-kept.ts'
 import { blankEvent, predictCreated } from './plan-predict.ts'
 import { effectOfCreate, type GraphRequest } from './plan-request.ts'
 import type { OnLoss } from './schedule.ts'
+import { slotted } from './slotted.ts'
 
 export interface CreateWork {
   readonly wanted: CalendarObject
@@ -26,7 +27,7 @@ export interface CreateWork {
 /** The plan of a new object. Throws `UnsupportedError`, `IcalError`. */
 export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<WritePlan, 'requests' | 'local'> {
   const object = withoutForeignPeople(wanted, context.ownAddresses, onLoss)
-  const text = readable(object, context.mailboxZone)
+  const text = slotted(object, context.mailboxZone)
   if (object.master === undefined) {
     throw new UnsupportedError('RECURRENCE-ID', 'a new object needs the series itself, not only single dates of it')
   }

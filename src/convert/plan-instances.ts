@@ -3,31 +3,23 @@
 // then all that the text has are wanted again.
 import { compareEvents, noChanges, type EventChanges, type ZonedEvent } from './compare-event.ts'
 import type { ObjectChanges, OverrideChange } from './compare.ts'
-import { cancelledSlots, isSameSlot, slotOfOverride, slotOnDay, type Slot } from './compare-slots.ts'
+import { slotIndex, slotOnDay, type Slot } from './compare-slots.ts'
 import type { Component } from '../ical/object.ts'
-import {
-  eventAt,
-  isInvitation,
-  masterAt,
-  readable,
-  shownObject,
-  type PlanContext,
-  type ReadableObject,
-  type Step,
-} from './plan-context.ts'
+import { isInvitation, shownObject, type PlanContext, type Step } from './plan-context.ts'
 import { planEvent, respond } from './plan-event.ts'
 import { predictInstance, withCancelled, withException } from './plan-predict.ts'
 import { effectOfRemoval, type GraphRequest } from './plan-request.ts'
 import { checkBoundaries, movingOrder, slotsOf, type SeriesSlots } from './plan-slots.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { OnLoss } from './schedule.ts'
+import { eventAt, masterAt, slotted, type SlottedEvent, type SlottedObject } from './slotted.ts'
 
 export interface InstancesWork {
   /** As Graph shows it when the master is done. */
   readonly series: GraphSeries
   /** What the client had. */
-  readonly base: ReadableObject
-  readonly wanted: ReadableObject
+  readonly base: SlottedObject
+  readonly wanted: SlottedObject
   readonly changes: ObjectChanges
   /** True when everything about the instances that the text says has to be there, not only what was changed. */
   readonly isRestoring: boolean
@@ -46,9 +38,7 @@ export function planInstances(work: InstancesWork): Step {
 }
 
 function cancelInstances({ series, wanted, changes, isRestoring, context }: InstancesWork, slots: SeriesSlots): Step {
-  const { object, extent, zones } = wanted
-  const all = object.master && extent ? cancelledSlots(object.master, extent, zones) : []
-  const wished = isRestoring ? [...changes.cancelled, ...all] : changes.cancelled
+  const wished = isRestoring ? wanted.cancelled : changes.cancelled
   const days = [...new Set(wished.map(({ day }) => day))].filter(
     (day) => slots.has(day) && !series.cancelled.includes(day),
   )
@@ -80,7 +70,7 @@ interface Wish {
 
 function changeInstances(work: InstancesWork, slots: SeriesSlots): Step {
   const { series, wanted, context, onLoss } = work
-  const shown = readable(shownObject([series], wanted.object.uid, context), context.mailboxZone)
+  const shown = slotted(shownObject([series], wanted.object.uid, context), context.mailboxZone)
   const wishes = movingOrder(wishesOf(work, shown, slots).filter((wish) => isPossible(wish, work, slots)))
   const done = wishes.reduce<Step>(
     (step, { slot, event, changes }) => {
@@ -116,38 +106,43 @@ function isPossible({ slot, kind }: Wish, { series, onLoss }: InstancesWork, slo
 
 const notBroughtBack = 'a cancelled date cannot be brought back'
 
-function wishesOf(work: InstancesWork, shown: ReadableObject, slots: SeriesSlots): readonly Wish[] {
+function wishesOf(work: InstancesWork, shown: SlottedObject, slots: SeriesSlots): readonly Wish[] {
   const { wanted, changes, isRestoring } = work
   const unseen = unseenWishes(work, shown, slots)
-  if (!isRestoring) {
-    const own = changes.overrides.filter(({ kind }) => kind === 'vanished').flatMap((change) => wishOf(change, wanted))
-    return [...wanted.object.overrides.flatMap((event) => toldWish(event, work, shown)), ...own, ...unseen]
+  if (isRestoring) {
+    const replaced = wanted.overrides.flatMap(({ slot, event }): readonly Wish[] => {
+      const master = masterAt(wanted, slot)
+      if (master === undefined) return []
+      return wishOf(
+        { kind: 'changed', slot, changes: compared({ event: master, zones: wanted.zones }, event, work) },
+        wanted,
+      )
+    })
+    return [...replaced, ...unseen]
   }
-  const replaced = wanted.object.overrides.flatMap((event): readonly Wish[] => {
-    const slot = slotOfOverride(event, wanted.extent, wanted.zones)
-    const base = slot && masterAt(wanted, slot)
-    if (slot === undefined || base === undefined) return []
-    return wishOf(
-      { kind: 'changed', slot, changes: compared({ event: base, zones: wanted.zones }, event, work) },
-      wanted,
-    )
-  })
-  return [...replaced, ...unseen]
+  const ownChange = slotIndex(changes.overrides)
+  const told = wanted.overrides.flatMap((override) => toldWish(override, ownChange(override.slot), work, shown))
+  const vanished = changes.overrides.filter(({ kind }) => kind === 'vanished')
+  return [...told, ...vanished.flatMap((change) => wishOf(change, wanted)), ...unseen]
 }
 
 // What the person changed of an override, and what the series has pushed over it: Graph may hand a new title down to all.
-function toldWish(event: Component, work: InstancesWork, shown: ReadableObject): readonly Wish[] {
+function toldWish(
+  { slot, event }: SlottedEvent,
+  own: OverrideChange | undefined,
+  work: InstancesWork,
+  shown: SlottedObject,
+): readonly Wish[] {
   const { wanted, changes } = work
-  const slot = slotOfOverride(event, wanted.extent, wanted.zones)
-  const [now, master] = slot ? [eventAt(shown, slot), masterAt(wanted, slot)] : []
-  if (slot === undefined || now === undefined || master === undefined) return []
-  const own = changes.overrides.find((change) => isSameSlot(change.slot, slot))
-  const missing = compared({ event: now, zones: shown.zones }, event, work)
-  const pushed = pushedOver(changes.master, missing, compared({ event: now, zones: shown.zones }, master, work))
-  const all = own ? { ...own.changes, fields: [...own.changes.fields, ...pushed.fields] } : pushed
-  const alarms =
-    own && own.changes.alarms.added.length + own.changes.alarms.removed.length > 0 ? own.changes.alarms : pushed.alarms
-  return wishOf({ kind: own?.kind ?? 'changed', slot, changes: { ...all, alarms } }, wanted)
+  if (!reachesInstances(changes.master)) return own ? wishOf(own, wanted) : []
+  const [now, master] = [eventAt(shown, slot), masterAt(wanted, slot)]
+  if (now === undefined || master === undefined) return []
+  const before = { event: now, zones: shown.zones }
+  const pushed = pushedOver(changes.master, compared(before, event, work), compared(before, master, work))
+  const mine = own?.changes ?? noChanges
+  const fields = [...mine.fields, ...pushed.fields]
+  const all = { ...mine, fields, alarms: hasAlarms(mine) ? mine.alarms : pushed.alarms }
+  return wishOf({ kind: own?.kind ?? 'changed', slot, changes: all }, wanted)
 }
 
 // A property that the person changed in the series, that the instance now says like the series, and the text does not.
@@ -165,18 +160,24 @@ function pushedOver(series: EventChanges, missing: EventChanges, toSeries: Event
 /** The times and the rule of a series reach its instances in another way. */
 const scheduled: readonly string[] = ['DTSTART', 'DTEND', 'RRULE', 'RDATE', 'EXRULE']
 
+/** True when the series has a change that Graph may hand down to an exception, or not. */
+function reachesInstances(series: EventChanges): boolean {
+  return hasAlarms(series) || series.fields.some(({ field }) => !scheduled.includes(field))
+}
+
 function hasAlarms({ alarms }: EventChanges): boolean {
   return alarms.added.length + alarms.removed.length > 0
 }
 
 // An exception that says what its series says is no override, yet it is there, and may keep its own values when those of
 // the series change. What it has for itself was said by somebody else since, and stays.
-function unseenWishes(work: InstancesWork, shown: ReadableObject, slots: SeriesSlots): readonly Wish[] {
+function unseenWishes(work: InstancesWork, shown: SlottedObject, slots: SeriesSlots): readonly Wish[] {
   const { wanted, base, changes, isRestoring } = work
-  const told = [...wanted.object.overrides, ...(isRestoring ? [] : base.object.overrides)]
-  const toldDays = told.map((event) => slotOfOverride(event, wanted.extent, wanted.zones)?.day)
+  if (!isRestoring && !reachesInstances(changes.master)) return []
+  const told = [...wanted.overrides, ...(isRestoring ? [] : base.overrides)]
+  const toldDays = new Set([...told, ...changes.cancelled.map((slot) => ({ slot }))].map(({ slot }) => slot.day))
   return slots.changedDays
-    .filter((day) => !toldDays.includes(day) && !changes.cancelled.some((slot) => slot.day === day))
+    .filter((day) => !toldDays.has(day))
     .flatMap((day): readonly Wish[] => {
       const slot = slotOnDay(day, wanted)
       const [now, before, event] = slot ? [eventAt(shown, slot), masterAt(base, slot), masterAt(wanted, slot)] : []
@@ -193,7 +194,7 @@ function withoutOwn(changes: EventChanges, own: EventChanges): EventChanges {
   return { ...changes, fields, kept: [], traces: [], alarms: hasAlarms(own) ? noChanges.alarms : changes.alarms }
 }
 
-function wishOf({ kind, slot, changes }: OverrideChange, wanted: ReadableObject): readonly Wish[] {
+function wishOf({ kind, slot, changes }: OverrideChange, wanted: SlottedObject): readonly Wish[] {
   const event = kind === 'vanished' ? masterAt(wanted, slot) : eventAt(wanted, slot)
   if (event === undefined) return []
   const moved = changes.fields.find(({ field }) => field === 'DTSTART')
@@ -207,7 +208,7 @@ function compared(before: ZonedEvent, after: Component, { wanted, context }: Ins
 function neededFor(
   event: Component,
   slot: Slot,
-  shown: ReadableObject,
+  shown: SlottedObject,
   { wanted, context }: InstancesWork,
 ): EventChanges {
   const now = eventAt(shown, slot)
