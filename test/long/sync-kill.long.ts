@@ -140,5 +140,7 @@ describe('a process that is killed', () => {
         return Promise.resolve()
       })
     }
+    expect(client.size).toBeGreaterThan(0)
+    expect(revision).toBeGreaterThan(0)
   })
 })
