@@ -2,7 +2,7 @@
 // between now and then: afterwards the tenant shows what an independent reader sees in the client's own text, and a quiet
 // repeat sends nothing.
 import { describe, expect, it } from 'vitest'
-import { UnsupportedError } from '../../src/base/errors.ts'
+import { ConflictError, UnsupportedError } from '../../src/base/errors.ts'
 import { nothingKept, type Kept } from '../../src/convert/kept.ts'
 import { planPut, type PlanContext, type WantedObject } from '../../src/convert/plan.ts'
 import { shownObject } from '../../src/convert/plan-context.ts'
@@ -65,13 +65,49 @@ class Client {
     throw new Error('the plan does not come to an end')
   }
 
+  /** Somebody else may have written. */
+  async refresh(): Promise<void> {
+    this.series = this.series && (await this.tenant.read(this.series.key))
+  }
+
   #plan(put: Omit<WantedObject, 'now'>, isResumed: boolean): ReturnType<typeof planPut> | undefined {
     try {
       return planPut({ ...put, now: this.now }, { ...this.context, isResumed })
     } catch (error) {
-      if (error instanceof UnsupportedError && !isResumed) return undefined
+      if ((error instanceof UnsupportedError || error instanceof ConflictError) && !isResumed) return undefined
       throw error
     }
+  }
+}
+
+interface OtherEdit {
+  readonly told: string
+  /** What the other edit does to the lines that the text alone would give. */
+  readonly change: (lines: readonly string[]) => readonly string[]
+  readonly isThere: () => boolean
+}
+
+// In Outlook: another place for the whole series, or another title for one date that nobody changed before.
+function somebodyElse({ tenant, series, random }: Client, lines: readonly string[]): OtherEdit | undefined {
+  if (series === undefined) return undefined
+  const { control } = tenant.simulator
+  if (random() < 0.5) {
+    const place = `Hall ${Math.floor(random() * 1000)}`
+    control.updateEvent(series.key, { location: { displayName: place } })
+    const isThere = (): boolean => JSON.stringify(control.truth({}).events).includes(place)
+    return { told: '(somebody else: another place)', change: (same) => same, isThere }
+  }
+  const rows = control.truth({}, { from: new Date(from).toISOString(), to: new Date(to).toISOString() }).instances
+  const plain = rows.filter(({ type }) => type === 'occurrence')
+  if (plain.length === 0 || lines.length < 3) return undefined
+  const { slotDate, start } = pick(random, plain)
+  const title = `Theirs ${Math.floor(random() * 1000)}`
+  control.updateInstance(series.key, String(slotDate), { subject: title })
+  const begin = new Date(Date.parse(`${(start as { dateTime: string }).dateTime.slice(0, 19)}Z`)).toISOString()
+  return {
+    told: `(somebody else: another title on ${String(slotDate)})`,
+    change: (same) => same.map((text) => (text.startsWith(begin) ? `${text.slice(0, 50)}${title}` : text)),
+    isThere: () => inTenant(tenant.simulator).some((text) => text.endsWith(title)),
   }
 }
 
@@ -121,8 +157,14 @@ describe(`random histories (seed ${seed})`, () => {
         const name = pick(random, Object.keys(edits))
         const wanted = parseObject(printObject(edits[name]?.(served, random) ?? served))
         told.push(name)
+        const other = random() < 0.3 ? somebodyElse(client, before) : undefined
+        if (other) told.push(other.told)
+        const between = inTenant(simulator)
+        await client.refresh()
         const isDone = await client.write(wanted, served)
-        expect({ told, instances: inTenant(simulator) }).toEqual({ told, instances: isDone ? inText(wanted) : before })
+        const expected = isDone ? (other?.change(inText(wanted)) ?? inText(wanted)) : between
+        expect({ told, instances: inTenant(simulator) }).toEqual({ told, instances: [...expected].sort() })
+        expect(other?.isThere() ?? true).toBe(true)
         const again = planPut(
           { now: client.now, served: client.read(), wanted: client.read(), name: 'random.ics' },
           client.context,
