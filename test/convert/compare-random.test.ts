@@ -13,7 +13,7 @@ import { printChanges } from './print-changes.ts'
 import { pick, randomFrom, type Random } from './random-series.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
-const count = Number(process.env['REWRITES'] ?? 600)
+const count = Number(process.env['REWRITES'] ?? 250)
 const context = { floatingZone: 'Europe/Berlin', ownAddresses: ['mara@fabrikam.example'] }
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures')

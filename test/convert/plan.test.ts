@@ -14,13 +14,14 @@ const folder = resolve(import.meta.dirname, '../../fixtures/write')
 const cases = readdirSync(folder)
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+const count = Number(process.env['SPLICED'] ?? 150)
 
 describe(`any text for any event (seed ${seed})`, () => {
   it('gives a plan or one of our own errors', () => {
     const random = randomFrom(seed)
     const all = cases.map((name) => readCase(join(folder, name)))
     const outcomes = { plans: 0, refusals: 0 }
-    for (let run = 0; run < 400; run += 1) {
+    for (let run = 0; run < count; run += 1) {
       const [{ wanted, context }, other, base] = [pick(random, all), pick(random, all), pick(random, all)]
       const put = spliced(other.wanted.wanted, pick(random, all).wanted.wanted, random)
       const served = random() < 0.5 ? wanted.served : base.wanted.wanted
@@ -33,8 +34,8 @@ describe(`any text for any event (seed ${seed})`, () => {
         outcomes.refusals += 1
       }
     }
-    expect(outcomes.plans).toBeGreaterThan(20)
-    expect(outcomes.refusals).toBeGreaterThan(20)
+    expect(outcomes.plans).toBeGreaterThan(5)
+    expect(outcomes.refusals).toBeGreaterThan(5)
   })
 })
 
