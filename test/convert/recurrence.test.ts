@@ -59,7 +59,7 @@ describe('a pattern and the rule made of it', () => {
         const expected = walls.map((wall) => graphDateOf(dayOfWall(wall)))
         expect(days).toEqual(days.length === 0 ? expected.slice(1) : expected)
       }),
-      { seed, numRuns: Number(process.env['RULES'] ?? 300) },
+      { seed, numRuns: Number(process.env['RULES'] ?? 100) },
     )
   })
 })
