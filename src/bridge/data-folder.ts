@@ -38,7 +38,7 @@ export async function openDataFolder(path: string, { clock, log }: DataFolderOpt
     )
   })
   try {
-    const store = await FileStore.open({ folder: path, clock })
+    const store = await FileStore.open({ folder: path, clock, log })
     return { path, store, lost: lost.signal, close: () => (lost.signal.aborted ? Promise.resolve() : release()) }
   } catch (error) {
     await release()

@@ -45,7 +45,8 @@ async function answer(questions: Questions, findings: Findings, context: RoundCo
   // Always read anew: the list of an audit is older than the pages.
   const listing = once(async () => idsOf(await listForAudit(context)))
   const { held } = context.mirror.state().notes
-  const listed = held.length > 0 && context.accept !== true ? await listing() : undefined
+  // Also when a person accepts: what the calendar lists again is no removal any more.
+  const listed = held.length > 0 ? await listing() : undefined
   const doubts = new Map(questions.doubts)
   for (const { key } of held) if (listed?.has(key) === true) doubts.set(key, 'missing')
   const options = { context: truth, known: findings.known, onTruth: findings.onTruth }

@@ -174,6 +174,16 @@ describe('the brake', () => {
     expect(await own.shown()).toEqual(own.expected())
   })
 
+  it('accepted by a person, removes nothing that the calendar lists again', async () => {
+    const { own } = await filled(60)
+    own.tenant.control.expireTokens()
+    own.tenant.scripts.set([...chainOf([]), { path: '/v1.0/me/calendar/events', body: { value: [] } }])
+    expect(await own.round()).toMatchObject({ removed: 0, held: 60 })
+    own.tenant.scripts.set(chainOf([]))
+    expect(await own.round({ accept: true })).toMatchObject({ removed: 0, held: 0 })
+    expect(own.mirror.list()).toHaveLength(60)
+  })
+
   it('lets them pass when the list has agreed in three rounds over ten minutes, not sooner', async () => {
     const own = await half()
     await own.round()
