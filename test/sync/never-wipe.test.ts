@@ -138,13 +138,17 @@ describe('an id that a page reports removed', () => {
     expect(own.mirror.list()).toHaveLength(3)
   })
 
-  it('moved there and back between two rounds is still published', async () => {
-    const { own, ids } = await filled(3)
-    const { id } = own.tenant.control.moveEvent(ids[0] ?? '', { calendar: 'Personal' })
-    own.tenant.control.moveEvent(id, {})
-    await own.round()
-    expect(await own.shown()).toEqual(own.expected())
-  })
+  it.each(['listed', 'removed'] as const)(
+    'moved there and back between two rounds, %s, is still published',
+    async (movedBack) => {
+      const { own, ids } = await filled(3)
+      own.tenant.setSwitches({ movedBack })
+      const { id } = own.tenant.control.moveEvent(ids[0] ?? '', { calendar: 'Personal' })
+      own.tenant.control.moveEvent(id, {})
+      await own.round()
+      expect(await own.shown()).toEqual(own.expected())
+    },
+  )
 })
 
 describe('the brake', () => {
