@@ -129,6 +129,17 @@ export class ConflictError extends GraphdavError {
   }
 }
 
+/** Another resource of the collection has this UID (RFC 4791 §5.3.2.1). */
+export class UidConflictError extends GraphdavError {
+  /** Name of the resource that has it. */
+  readonly holder: string
+
+  constructor(holder: string) {
+    super('conflict', 'this calendar has another resource with the same UID')
+    this.holder = holder
+  }
+}
+
 /** It is not there (any more). */
 export class NotFoundError extends GraphdavError {
   constructor(message: string, options?: { readonly cause?: unknown }) {

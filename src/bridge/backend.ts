@@ -67,6 +67,10 @@ export function createBackend(options: BackendOptions): CalendarBackend {
     freshen: (slug) => options.freshen(slug),
     put: () => Promise.reject(readOnly()),
     remove: () => Promise.reject(readOnly()),
+    move: () => Promise.reject(readOnly()),
+    createCollection: () => Promise.reject(readOnly()),
+    removeCollection: () => Promise.reject(readOnly()),
+    renameCollection: () => Promise.resolve(false),
   }
 }
 
@@ -77,6 +81,7 @@ function collectionOf(calendar: ServedCalendar, access: Access): Collection {
     displayName: calendar.displayName(),
     color: calendar.color(),
     access,
+    isRemovable: false,
     state: isReady ? 'ready' : 'first-round',
     syncToken,
     timeZone: calendar.timeZone(),

@@ -17,11 +17,55 @@ export type Changes =
   /** The token is of another epoch, above the head, or older than what is remembered. */
   | { readonly kind: 'invalid-token' }
 
-/** What the writing side answers; a refusal is thrown as one of the errors of `base/errors.ts`. */
+/** What a client demands of a resource before it is changed (RFC 9110 §13.1.1, §13.1.2). ETags are not quoted. */
+export interface WriteConditions {
+  /** It is one of these; `*`: it is there. Undefined: no such demand. */
+  readonly ifMatch: readonly string[] | '*' | undefined
+  /** It is none of these; `*`: it is not there. Undefined: no such demand. */
+  readonly ifNoneMatch: readonly string[] | '*' | undefined
+}
+
+/** Whose resource is to be changed, and on which conditions. */
+interface Change {
+  readonly user: string
+  readonly slug: string
+  readonly name: string
+  readonly conditions: WriteConditions
+  /** False when the client asked for no reply to the organizer (`Schedule-Reply: F`, RFC 6638 §8.1). */
+  readonly mayReply: boolean
+}
+
+/** A calendar object to be stored (RFC 4791 §5.3.2). */
+export interface Put extends Change {
+  /** As the client sent it, decoded from UTF-8; not yet parsed. */
+  readonly text: string
+}
+
+/** A resource to be removed. */
+export type Removal = Change
+
+/** A resource to be taken to another calendar of the same user (RFC 4918 §9.9). */
+export interface Move extends Change {
+  readonly to: { readonly slug: string; readonly name: string }
+  /** True when what is there already may be replaced. */
+  readonly mayReplace: boolean
+}
+
+/** What was stored. */
 export interface Written {
   readonly kind: 'created' | 'updated'
   readonly name: string
   readonly etag: string
+  /** True when the resource's text now is the text that was sent, byte for byte: only then the client may keep its own (RFC 4791 §5.3.4). */
+  readonly isVerbatim: boolean
+}
+
+/** A calendar to be made (RFC 4791 §5.3.1, RFC 5689). */
+export interface NewCollection {
+  readonly user: string
+  readonly slug: string
+  /** Undefined: the slug is its name. */
+  readonly displayName: string | undefined
 }
 
 /**
@@ -49,8 +93,24 @@ export interface CalendarBackend {
    * the last one is older than `maxStaleness`, and waits for it at most two seconds. Never throws, whatever Graph does.
    */
   freshen(slug: string): Promise<void>
-  /** Stores a calendar object; not possible yet: throws `GraphdavError` with code `forbidden`. */
-  put(slug: string, name: string, text: string): Promise<Written>
-  /** Removes a resource; not possible yet: throws `GraphdavError` with code `forbidden`. */
-  remove(slug: string, name: string): Promise<void>
+  /**
+   * Stores a calendar object in Graph; resolves when Graph has it and the mirror shows it. Throws `IcalError` (text that cannot
+   * be read, or is no calendar object), `UnsupportedError` (Graph cannot hold it), `ConflictError` (a condition does not
+   * hold, or Graph is newer), `UidConflictError`, `UnavailableError`, and `GraphdavError` with `forbidden` (read-only, or mail
+   * that may not be sent) or `too-large`.
+   */
+  put(put: Put): Promise<Written>
+  /** Removes a resource from Graph; throws as `put` does, and `NotFoundError`. */
+  remove(removal: Removal): Promise<void>
+  /** Takes a resource to another calendar; throws as `put` does, and `NotFoundError`. */
+  move(move: Move): Promise<'created' | 'updated'>
+  /** Makes a calendar in the account that the user may make calendars in; `forbidden` when there is none. */
+  createCollection(collection: NewCollection): Promise<void>
+  /** Removes a calendar that `createCollection` made, with all its events; `forbidden` for any other. */
+  removeCollection(user: string, slug: string): Promise<void>
+  /**
+   * Gives a calendar another name in Graph. False when its name is the configuration's or the user may not write: then the
+   * name is the user's own matter.
+   */
+  renameCollection(user: string, slug: string, displayName: string): Promise<boolean>
 }

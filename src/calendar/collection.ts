@@ -11,6 +11,8 @@ export interface Collection {
   /** `#rrggbb`, or undefined when nobody chose one. */
   readonly color: string | undefined
   readonly access: Access
+  /** True for a calendar that a client made: only such a one may be removed. */
+  readonly isRemovable: boolean
   /** `first-round` until the mirror is complete for the first time: its content answers 503 then. */
   readonly state: 'ready' | 'first-round'
   /** `urn:graphdav:sync:<epoch>:<revision>`; the ctag is the same (RFC 6578 §3.2). */

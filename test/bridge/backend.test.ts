@@ -92,8 +92,10 @@ describe('the backend', () => {
 
   it('refuses writes: nothing reaches Outlook yet', async () => {
     const { backend } = await start()
-    await expect(backend.put('work', 'x.ics', '')).rejects.toMatchObject({ code: 'forbidden' })
-    await expect(backend.remove('work', 'x.ics')).rejects.toMatchObject({ code: 'forbidden' })
+    const conditions = { ifMatch: undefined, ifNoneMatch: undefined }
+    const change = { user: 'alice', slug: 'work', name: 'x.ics', conditions, mayReply: true }
+    await expect(backend.put({ ...change, text: '' })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(backend.remove(change)).rejects.toMatchObject({ code: 'forbidden' })
   })
 })
 

@@ -55,6 +55,7 @@ const collection = {
   displayName: 'Work',
   color: '#3366cc',
   access: 'read-only',
+  isRemovable: false,
   state: 'ready',
   syncToken: 'urn:x:1',
   timeZone: 'Europe/Berlin',

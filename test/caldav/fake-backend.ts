@@ -37,6 +37,7 @@ export class FakeBackend implements CalendarBackend {
       displayName: `Calendar ${slug}`,
       color: '#3366cc',
       access: 'read-only',
+      isRemovable: false,
       state: 'ready',
       timeZone: 'Europe/Berlin',
       ownerAddresses: ['alice@example.com'],
@@ -143,6 +144,22 @@ export class FakeBackend implements CalendarBackend {
 
   remove(): Promise<never> {
     return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  }
+
+  move(): Promise<never> {
+    return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  }
+
+  createCollection(): Promise<never> {
+    return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  }
+
+  removeCollection(): Promise<never> {
+    return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  }
+
+  renameCollection(): Promise<boolean> {
+    return Promise.resolve(false)
   }
 
   #calendar(slug: string): Calendar {

@@ -81,7 +81,11 @@ with folder() as work, served(work) as bridge:
             return None
         copy = work / "cache"
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(cache, copy)
+        try:
+            shutil.copytree(cache, copy)
+        except shutil.Error:
+            # A journal went while the files were copied: looked at again in a moment.
+            return None
         try:
             with sqlite3.connect(copy / "cache.sqlite") as database:
                 rows = database.execute("SELECT title FROM cal_events WHERE cal_id = ?", (identity,)).fetchall()
