@@ -11,7 +11,7 @@ import { patient, retryAfterMs, waitBeforeRetry, type Patience } from './retry.t
 
 /** What a request is for: names it in logs, metrics and tests. */
 export type Purpose =
-  'me' | 'settings' | 'calendars' | 'delta' | 'event' | 'series' | 'instances' | 'kept' | 'ids' | 'events'
+  'me' | 'settings' | 'calendars' | 'delta' | 'event' | 'series' | 'instances' | 'kept' | 'ids' | 'events' | 'write'
 
 /** One exchange with Graph, retries counted singly. */
 export interface Observation {
@@ -50,6 +50,17 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A request that changes something. */
+export interface SendOptions extends RequestOptions {
+  readonly method: 'POST' | 'PATCH' | 'DELETE'
+  /** JSON value; undefined for none. */
+  readonly json?: unknown
+  /** An entity tag as Graph gives it, `W/"…"`. */
+  readonly ifMatch?: string | undefined
+  /** True when a repeat does no harm after an answer was lost; else only what Graph has surely not done is sent again. */
+  readonly isRepeatable: boolean
+}
+
 /** An answer in the 2xx range, its body parsed as JSON. */
 export interface GraphAnswer {
   readonly body: unknown
@@ -59,6 +70,8 @@ export interface GraphAnswer {
 interface Prepared extends RequestOptions {
   readonly url: string
   readonly isFollowedLink: boolean
+  /** Undefined for a GET. */
+  readonly sent?: Pick<SendOptions, 'method' | 'json' | 'ifMatch' | 'isRepeatable'>
 }
 
 /** Talks to Graph for one account. All methods throw `GraphError`, or the signal's reason when it is aborted. */
@@ -104,6 +117,12 @@ export class GraphClient {
     return this.#request({ ...options, url: link, isFollowedLink: true })
   }
 
+  /** Sends a change to a path below the version. */
+  send(path: string, { method, json, ifMatch, isRepeatable, ...options }: SendOptions): Promise<GraphAnswer> {
+    const url = `${this.#root.href}${path}${queryOf(options.query)}`
+    return this.#request({ ...options, url, isFollowedLink: false, sent: { method, json, ifMatch, isRepeatable } })
+  }
+
   #isOwn(link: string): boolean {
     const url = URL.canParse(link) ? new URL(link) : undefined
     return url?.origin === this.#root.origin && url.username === '' && url.password === ''
@@ -134,6 +153,7 @@ export class GraphClient {
           continue
         }
         if (isThrottle(error)) lane.pauseUntil(clock.now() + (error.retryAfterMs ?? 0))
+        if (request.sent?.isRepeatable === false && error.kind !== 'throttled') throw error
         const failed = { attempt, status, retryAfterMs: error.retryAfterMs, random: random() }
         const waitMs = waitBeforeRetry(failed, patience, waitedMs)
         if (waitMs === undefined) throw error
@@ -161,12 +181,14 @@ export class GraphClient {
       authorization: `Bearer ${await tokens.token()}`,
       accept: 'application/json',
       prefer: preferOf(request),
+      ...(request.sent?.ifMatch === undefined ? {} : { 'if-match': request.sent.ifMatch }),
     }
     const started = clock.now()
-    const { purpose, signal, isFollowedLink } = request
+    const { purpose, signal, isFollowedLink, url, sent } = request
+    const method = sent?.method ?? 'GET'
     let status = 0
     try {
-      const exchanged = { method: 'GET', url: request.url, headers, timeoutMs, maxBytes: maxAnswerBytes, signal }
+      const exchanged = { method, url, headers, json: sent?.json, timeoutMs, maxBytes: maxAnswerBytes, signal }
       const answer = await exchange(exchanged).catch((error: unknown) => {
         throw error instanceof NoAnswerError ? errorWithoutAnswer(error.message, error.requestId, error.cause) : error
       })
@@ -175,7 +197,7 @@ export class GraphClient {
     } finally {
       const ms = clock.now() - started
       log.debug('graph answered', { purpose, status, ms })
-      this.#options.observe?.({ purpose, method: 'GET', status, ms })
+      this.#options.observe?.({ purpose, method, status, ms })
     }
   }
 }

@@ -6,12 +6,15 @@ import type { GraphAnswer, GraphClient, Purpose, RequestOptions } from './client
 import { keptPropertyIds } from './extended-properties.ts'
 import { objectOf, type JsonObject } from './json.ts'
 import { parsePage } from './parse.ts'
+import type { Patience } from './retry.ts'
 
 /** Where to read: every path is the calendar's own, so that shared mailboxes and groups work alike. */
 export interface EventSource {
   readonly client: GraphClient
   readonly calendar: ResolvedCalendar
   readonly signal?: AbortSignal | undefined
+  /** How long one request may wait; undefined: as long as a round's. */
+  readonly patience?: Patience | undefined
 }
 
 /** Everything a `GraphEvent` is made of; named because `cancelledOccurrences` and `originalStart` come only when selected. */
@@ -49,6 +52,6 @@ export async function* pagesFrom(
   })
 }
 
-export function optionsOf({ calendar, signal }: EventSource, purpose: Purpose): RequestOptions {
-  return { purpose, mailbox: calendar.mailbox, signal }
+export function optionsOf({ calendar, signal, patience }: EventSource, purpose: Purpose): RequestOptions {
+  return { purpose, mailbox: calendar.mailbox, signal, patience }
 }
