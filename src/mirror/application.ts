@@ -48,6 +48,8 @@ export interface Application {
   readonly upserts?: readonly GraphSeries[]
   /** Keys of series that are gone. Unknown ones are nothing. */
   readonly removals?: readonly string[]
+  /** Keys of upserts whose text may be another one although the series is not: what is kept here changed. */
+  readonly renderAgain?: readonly string[]
   /** Left out: stays; null: a new chain has to begin. */
   readonly cursor?: Cursor | null
   /** When the mirror was in step, milliseconds; left out: this does not bring it in step. */

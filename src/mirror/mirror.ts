@@ -76,6 +76,12 @@ export class Mirror {
     return resource ? { first: resource.first, last: resource.last } : undefined
   }
 
+  /** The series that share a UID, and the name of their resource (undefined: nothing is shown of them); undefined when none has it. */
+  groupOf(uid: string): { readonly name: string | undefined; readonly keys: readonly string[] } | undefined {
+    const entry = this.#catalogue.entries.get(uid)
+    return entry && { name: entry.resource?.name, keys: entry.series.map(({ key }) => key) }
+  }
+
   #revisionOf(key: string): number | undefined {
     return this.#catalogue.entries.get(this.#catalogue.members.get(key)?.uid ?? '')?.resource?.revision
   }
@@ -109,7 +115,8 @@ export class Mirror {
     return await this.#write(async (fence) => {
       const known = this.#catalogue.members
       const facts = [...upserts.values()].map(factsOf)
-      const fresh = facts.filter(({ key, hash }) => known.get(key)?.series.hash !== hash)
+      const again = new Set(application.renderAgain ?? [])
+      const fresh = facts.filter(({ key, hash }) => again.has(key) || known.get(key)?.series.hash !== hash)
       const change = {
         upserts: new Map(fresh.map((one) => [one.key, one])),
         removals: new Set([...removals].filter((key) => known.has(key))),

@@ -9,7 +9,7 @@ interface FileDocument extends StoredDocument {
   readonly key: string
 }
 
-const documentKinds: readonly DocumentKind[] = ['users', 'journal']
+const documentKinds: readonly DocumentKind[] = ['users', 'journal', 'kept']
 
 /** The caller lets one write of a key wait for the other. */
 export class DocumentFiles {

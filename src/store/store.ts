@@ -137,8 +137,8 @@ export interface Beginning {
   readonly binding: unknown
 }
 
-/** Kinds of documents: `users` per-user data, `journal` plans of writes. */
-export type DocumentKind = 'users' | 'journal'
+/** Kinds of documents: `users` per-user data, `journal` plans of writes, `kept` what only this server keeps of events. */
+export type DocumentKind = 'users' | 'journal' | 'kept'
 
 /** A keyed JSON value. Versions count from 1. */
 export interface StoredDocument {
