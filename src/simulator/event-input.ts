@@ -42,8 +42,8 @@ export function parseEventInput(body: JsonObject): EventInput {
   const recurrence = body['recurrence']
   return defined({
     content: contentAt(body),
-    start: timeAt(body, 'start'),
-    end: timeAt(body, 'end'),
+    start: parseEventTime(body, 'start'),
+    end: parseEventTime(body, 'end'),
     isAllDay: booleanAt(body, 'isAllDay'),
     recurrence: recurrence === null ? null : recurrenceAt(body),
     properties: propertiesAt(body),
@@ -79,7 +79,8 @@ function textsAt(body: JsonObject): Partial<Content> {
   })
 }
 
-function timeAt(body: JsonObject, key: 'start' | 'end'): InputTime | undefined {
+/** A start or end. */
+export function parseEventTime(body: JsonObject, key: 'start' | 'end'): InputTime | undefined {
   const time = objectAt(body, key)
   if (!time) return undefined
   const text = stringAt(time, 'dateTime') ?? ''

@@ -5,15 +5,16 @@ import { createEvent, deleteEvent, updateEvent } from './changes.ts'
 import { cancelInstance, updateInstance } from './instance-changes.ts'
 import type { Place } from './place.ts'
 import { checkedWindow } from './delta.ts'
+import { contentOfMeeting } from './delivery.ts'
 import { eventJson, type View } from './event-json.ts'
 import { parseEventInput } from './event-input.ts'
 import { parseEventId } from './ids.ts'
 import { exceptionItems, instanceAt, instancesOf, type Item, mainItem, spanOf } from './instances.ts'
-import { parseBody } from './json.ts'
+import { type JsonObject, parseBody } from './json.ts'
 import { appliedHeaders, listAnswer } from './listing.ts'
-import { sendMail } from './outbox.ts'
+import { isPersonal, mailCancellations, mailInvitations, mailUpdate } from './outbox.ts'
 import { checkShape, ownProperties, showEvent } from './projection.ts'
-import { badRequest, itemNotFound, malformedId, Refusal } from './refusal.ts'
+import { accessDenied, badRequest, itemNotFound, malformedId, Refusal } from './refusal.ts'
 import type { CalendarScope } from './target.ts'
 import type { ViewCache } from './view-cache.ts'
 
@@ -92,7 +93,7 @@ export function postEvent(asked: EventRequest): Answer {
   const repeated = input.transactionId === undefined ? undefined : eventWithTransaction(asked, input.transactionId)
   if (repeated) return repeatedAnswer(asked, repeated)
   const event = createEvent(place, scope.calendar, input)
-  sendMail(place, 'invitation', event, event.content)
+  mailInvitations(place, event)
   return written(asked, mainItem(event), 201)
 }
 
@@ -101,11 +102,13 @@ export function patchEvent(asked: EventRequest, id: string): Answer {
   checkEditable(scope)
   const item = findItem(asked, id)
   checkMatch(asked, item)
-  const input = parseEventInput(parseBody(request.body))
+  const body = parseBody(request.body)
+  checkForeign(asked, item, body)
+  const input = parseEventInput(body)
   const { slot } = item
   const event =
     slot === undefined ? updateEvent(place, item.event, input) : updateInstance(place, item.event, slot, input)
-  sendMail(place, 'update', item.event, event.content)
+  mailUpdate(place, { before: item.event, meeting: { event, slot } }, body)
   const changed = slot === undefined ? mainItem(event) : instanceAt(event, slot, place.switches)
   if (!changed) throw itemNotFound()
   if (request.preferences.isMinimal && place.switches.returnMinimal === '204') {
@@ -119,9 +122,9 @@ export function removeEvent(asked: EventRequest, id: string): Answer {
   checkEditable(scope)
   const item = findItem(asked, id)
   checkMatch(asked, item)
+  mailCancellations(place, item)
   if (item.slot === undefined) deleteEvent(place, item.event)
   else cancelInstance(place, item.event, item.slot)
-  sendMail(place, 'cancellation', item.event, item.event.content)
   return { status: 204 }
 }
 
@@ -141,7 +144,7 @@ function list(asked: EventRequest, items: readonly Item[]): Answer {
 }
 
 /** The event or instance with this id, as this path may see it. */
-function findItem({ place, scope }: EventRequest, id: string): Item {
+export function findItem({ place, scope }: EventRequest, id: string): Item {
   const { tenant } = place
   const parsed = parseEventId(id)
   if (!parsed) throw malformedId()
@@ -159,9 +162,16 @@ function byStart(items: readonly Item[]): readonly Item[] {
   return [...items].sort((one, other) => spanOf(one.when).start - spanOf(other.when).start)
 }
 
-function checkEditable({ calendar }: CalendarScope): void {
+/** What belongs to the organizer cannot be changed by others, under one assumption. */
+function checkForeign({ place }: EventRequest, item: Item, body: JsonObject): void {
+  const isOwn = contentOfMeeting(item).isOrganizer || isPersonal(body)
+  if (!isOwn && place.switches.foreignChange === 'refused') throw accessDenied()
+}
+
+/** Throws a Refusal for a calendar that can only be read. */
+export function checkEditable({ calendar }: CalendarScope): void {
   if (!calendar.canEdit) {
-    throw new Refusal(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.')
+    throw accessDenied()
   }
 }
 

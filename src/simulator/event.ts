@@ -119,3 +119,8 @@ export interface StoredEvent {
 export function contentOf(event: StoredEvent, exception: StoredException | undefined): Content {
   return exception ? { ...event.content, ...exception.overrides } : event.content
 }
+
+/** Addresses are compared in any case. */
+export function isSameAddress(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}

@@ -24,6 +24,9 @@ export const badRequest = (message: string): Refusal => new Refusal(400, 'BadReq
 export const itemNotFound = (): Refusal =>
   new Refusal(404, 'ErrorItemNotFound', 'The specified object was not found in the store.')
 
+export const accessDenied = (): Refusal =>
+  new Refusal(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.')
+
 export const malformedId = (): Refusal => new Refusal(400, 'ErrorInvalidIdMalformed', 'Id is malformed.')
 
 export const unknownZone = (label: string): Refusal =>

@@ -25,7 +25,8 @@ import {
   removeEvent,
   viewOf,
 } from './event-routes.ts'
-import { Refusal } from './refusal.ts'
+import { postAnswer, postCancellation } from './meeting-routes.ts'
+import { accessDenied, Refusal } from './refusal.ts'
 import { type CalendarScope, mailboxOfPath, type Target, targetOf } from './target.ts'
 import type { ViewCache } from './view-cache.ts'
 
@@ -40,7 +41,7 @@ export function route(service: Service, request: GraphRequest): Answer {
   const { tenant } = service.place
   const { mailbox, rest } = mailboxOfPath(tenant, request.segments, request.isApplication)
   if (!mailbox.isReachable || (mailbox.kind === 'group' && request.isApplication)) {
-    throw new Refusal(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.')
+    throw accessDenied()
   }
   const target = targetOf(tenant, mailbox, rest)
   return 'scope' in target ? calendarAnswer(service, request, target) : mailboxAnswer(service, request, target)
@@ -127,8 +128,16 @@ function oneEventAnswer(asked: Parameters<typeof getEvent>[0], target: EventTarg
     case 'GET exceptionOccurrences':
       return listExceptions(asked, target.id)
     default:
-      return notAllowed(asked.request)
+      return meetingAnswer(asked, target)
   }
+}
+
+function meetingAnswer(asked: Parameters<typeof getEvent>[0], { kind, id }: EventTarget): Answer {
+  if (asked.request.method === 'POST') {
+    if (kind === 'cancel') return postCancellation(asked, id)
+    if (kind === 'accept' || kind === 'tentativelyAccept' || kind === 'decline') return postAnswer(asked, id, kind)
+  }
+  return notAllowed(asked.request)
 }
 
 /** Documented for beta only, and not for group calendars. */

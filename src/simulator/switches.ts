@@ -105,6 +105,25 @@ export const switchTable = {
   emptySeries: row('assumed', ['deleted', 'kept'], 'a finite series whose last occurrence was deleted'),
   copyKeepsProperties: row('assumed', [true, false], 'a copied event carries extended properties'),
   copyKeepsUid: row('assumed', [false, true], 'a copied event carries the same iCalUId'),
+  personalChange: row(
+    'setting',
+    ['silent', 'mailed'],
+    'not proved: the organizer’s PATCH of categories, reminder, showAs or extended properties only mails nobody, or all',
+  ),
+  attendeesChange: row(
+    'setting',
+    ['changed', 'all'],
+    'not proved: a PATCH of attendees only mails those that changed, or all',
+  ),
+  declined: row('assumed', ['removed', 'kept'], 'a declined meeting leaves the calendar, or stays with its answer'),
+  unaskedAnswer: row('assumed', ['refused', 'taken'], 'an answer where responseRequested is false: 400, or 202'),
+  foreignChange: row(
+    'assumed',
+    ['local', 'refused'],
+    'an attendee’s PATCH of what is the organizer’s: stays in the own copy, or 403',
+  ),
+  attendeeCopies: row('setting', [true, false], 'meetings with people of this tenant arrive in their calendars'),
+
   returnMinimal: row('assumed', ['204', 'ignored'], 'PATCH with Prefer: return=minimal'),
 } as const
 

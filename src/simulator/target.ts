@@ -11,6 +11,9 @@ export interface CalendarScope {
   readonly isWholeMailbox: boolean
 }
 
+/** What can be done to a meeting by POST. */
+export type MeetingAction = 'accept' | 'tentativelyAccept' | 'decline' | 'cancel'
+
 export type Target =
   | { readonly kind: 'profile' | 'mailboxSettings' | 'calendars' | 'calendarGroups'; readonly mailbox: Mailbox }
   | { readonly kind: 'groupCalendars' | 'calendarGroup'; readonly mailbox: Mailbox; readonly group: CalendarGroup }
@@ -19,7 +22,7 @@ export type Target =
       readonly scope: CalendarScope
     }
   | {
-      readonly kind: 'event' | 'instances' | 'exceptionOccurrences'
+      readonly kind: 'event' | 'instances' | 'exceptionOccurrences' | MeetingAction
       readonly scope: CalendarScope
       readonly id: string
     }
@@ -104,7 +107,15 @@ function inCalendar(scope: CalendarScope, rest: readonly string[]): Target {
   if (isDelta(id) && third === undefined) return { kind: 'eventsDelta', scope }
   if (third === undefined) return { kind: 'event', scope, id }
   if (third === 'instances' || third === 'exceptionOccurrences') return { kind: third, scope, id }
+  const action = actionOf(third)
+  // Events of groups cannot be answered (Graph page "Known issues").
+  if (action && scope.mailbox.kind !== 'group') return { kind: action, scope, id }
   throw noSegment(third)
+}
+
+function actionOf(segment: string): MeetingAction | undefined {
+  const name = segment.replace(/^microsoft\.graph\./, '')
+  return (['accept', 'tentativelyAccept', 'decline', 'cancel'] as const).find((action) => action === name)
 }
 
 /** `delta`, `delta()`, `microsoft.graph.delta` and `microsoft.graph.delta()` are one function. */

@@ -60,6 +60,9 @@ export interface Mail {
   readonly to: readonly string[]
   readonly subject: string | null
   readonly at: number
+  /** Date of the instance's slot, when the mail is about one only. */
+  readonly instance?: string
+  readonly comment?: string
 }
 
 export class Tenant {

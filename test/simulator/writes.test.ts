@@ -326,7 +326,7 @@ describe('mails', () => {
     expect(simulator.outbox.map(({ kind, to, subject }) => [kind, to, subject])).toEqual([
       ['invitation', ['noor@fabrikam.example'], 'Review'],
       ['update', ['noor@fabrikam.example'], 'Loud'],
-      ['update', ['noor@fabrikam.example'], 'Loud'],
+      ['cancellation', ['noor@fabrikam.example'], 'Loud'],
     ])
   })
 
