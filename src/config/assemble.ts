@@ -87,7 +87,7 @@ function calendarOf(slug: string, calendar: Checked['calendars'][string]): Calen
     name: calendar.name,
     color: calendar.color?.toLowerCase(),
     access: 'read-only',
-    track: 'window',
+    track: calendar.track,
     window:
       window.from !== undefined && window.to !== undefined
         ? { kind: 'fixed', from: window.from.text, to: window.to.text }

@@ -69,7 +69,8 @@ export interface CalendarConfiguration {
   /** `#rrggbb`; undefined: Graph's colour. */
   readonly color: string | undefined
   readonly access: 'read-only'
-  readonly track: 'window'
+  /** `all`: every event, where Graph tells the changes of whole calendars; else it falls back to the window. */
+  readonly track: 'window' | 'all'
   readonly window: CalendarWindow
 }
 
