@@ -1,4 +1,6 @@
-// The index of one calendar in memory: entries by UID, name and id, resources in order and by span, tombstones.
+// The index of one calendar in memory: entries by UID, name and id, resources in order, by span and by their last change,
+// tombstones.
+import { ChangeOrder } from './change-order.ts'
 import { Multimap } from './multimap.ts'
 import { Ordered } from './ordered.ts'
 import { Spans } from './spans.ts'
@@ -31,6 +33,12 @@ interface Listed {
   readonly info: ResourceInfo
 }
 
+/** A tombstone; its name is its id. */
+interface Deletion {
+  readonly id: string
+  readonly revision: number
+}
+
 /** Everything the mirror knows without reading contents. Changes as a whole, with one commit. */
 export class Catalogue {
   readonly #entries = new Map<string, Entry>()
@@ -38,9 +46,11 @@ export class Catalogue {
   readonly #exceptions = new Map<string, string>()
   readonly #names = new Map<string, string>()
   readonly #listed = new Map<string, Listed>()
-  readonly #tombstones = new Map<string, Tombstone>()
+  readonly #tombstones = new Map<string, Deletion>()
   readonly #byUid = new Ordered<Listed>((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)))
   readonly #spans = new Spans<Listed>()
+  readonly #changes = new ChangeOrder<Listed>()
+  readonly #deletions = new ChangeOrder<Deletion>()
   /** Claim → keys of the series that ask for it. */
   readonly #claims = new Multimap()
   /** Kept name → UIDs of the entries with a series that asks for it. */
@@ -98,13 +108,11 @@ export class Catalogue {
 
   /** Resources and names that changed after a revision; a name that is back is no removal. */
   since(revision: number): { readonly changed: readonly ResourceInfo[]; readonly removed: readonly string[] } {
-    const changed: ResourceInfo[] = []
-    for (const listed of this.#byUid.items) if (listed.revision > revision) changed.push(listed.info)
-    const removed: string[] = []
-    for (const tombstone of this.#tombstones.values()) {
-      if (tombstone.revision > revision && !this.#names.has(tombstone.name)) removed.push(tombstone.name)
+    const removed = this.#deletions.after(revision).map(({ id }) => id)
+    return {
+      changed: this.#changes.after(revision).map(({ info }) => info),
+      removed: removed.filter((name) => !this.#names.has(name)),
     }
-    return { changed, removed }
   }
 
   change({ upserts, removals, tombstones }: Difference): void {
@@ -112,9 +120,10 @@ export class Catalogue {
     const gone = before.flatMap(({ uid }) => this.#listed.get(uid) ?? [])
     for (const entry of before) this.#forget(entry)
     const added = upserts.flatMap((entry) => this.#remember(entry) ?? [])
-    for (const tombstone of tombstones) this.#addTombstone(tombstone)
     this.#byUid.change(gone, added)
     this.#spans.change(gone, added)
+    this.#changes.change(gone, added)
+    this.#bury(tombstones)
     this.#list = undefined
   }
 
@@ -146,9 +155,18 @@ export class Catalogue {
     return listed
   }
 
-  #addTombstone(tombstone: Tombstone): void {
-    const known = this.#tombstones.get(tombstone.name)
-    if (known === undefined || known.revision < tombstone.revision) this.#tombstones.set(tombstone.name, tombstone)
+  // Of several tombstones of one name the newest counts.
+  #bury(tombstones: readonly Tombstone[]): void {
+    const before = new Set<Deletion>()
+    const added = new Map<string, Deletion>()
+    for (const { name, revision } of tombstones) {
+      const [known, newest] = [this.#tombstones.get(name), added.get(name)]
+      if (revision <= Math.max(known?.revision ?? -1, newest?.revision ?? -1)) continue
+      if (known !== undefined) before.add(known)
+      added.set(name, { id: name, revision })
+    }
+    for (const deletion of added.values()) this.#tombstones.set(deletion.id, deletion)
+    this.#deletions.change([...before], [...added.values()])
   }
 }
 
