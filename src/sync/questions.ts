@@ -1,5 +1,5 @@
 // From signals to questions: which events are known in full already, which have to be read, which are in doubt. Asks the
-// mirror, never Graph, except where only Graph can say whether a series has a date in the window.
+// mirror; Graph only where nobody else can say whether something is in the window.
 import { hasInstances } from '../graph/event-lists.ts'
 import type { GraphEvent, GraphSeries } from '../graph/types.ts'
 import { differencesOf, type Differences } from './audit.ts'
@@ -30,7 +30,8 @@ export function keepOf({ cursor }: Findings): Window | undefined {
   return cursor.track === 'all' ? undefined : cursor.keep
 }
 
-export async function questionsOf(findings: Findings, context: RoundContext): Promise<Questions> {
+/** `listing`: the calendar's list as it is now, fetched when first needed; undefined when it cannot be had. */
+export async function questionsOf(findings: Findings, context: RoundContext, listing: Listing): Promise<Questions> {
   const asked: Asked = {
     series: new Set(findings.signals.series),
     events: new Set(findings.signals.unread),
@@ -38,7 +39,7 @@ export async function questionsOf(findings: Findings, context: RoundContext): Pr
   }
   const ready = await readySingles(findings, context, asked)
   askAboutRemoved(findings, context, asked)
-  const outside = findings.isFull ? askAboutUnseen(findings, context, asked) : new Set<string>()
+  const outside = findings.isFull ? await askAboutUnseen(findings, context, asked, listing) : new Set<string>()
   askAboutOwed(findings, context, asked)
   const { audited, extra } = await askForAudit(findings, context, asked)
   for (const id of asked.doubts.keys()) {
@@ -47,6 +48,8 @@ export async function questionsOf(findings: Findings, context: RoundContext): Pr
   }
   return { ready, ...asked, outside, audited, extra }
 }
+
+type Listing = () => Promise<Findings['listed']>
 
 interface Asked {
   readonly series: Set<string>
@@ -77,18 +80,32 @@ function isReplay(event: GraphEvent, known: { readonly changeKey: string } | und
   return event.changeKey !== '' && known?.changeKey === event.changeKey
 }
 
-// Removed ids that nobody knows are routine: changes outside the window are reported so.
-function askAboutRemoved({ signals }: Findings, { mirror }: RoundContext, asked: Asked): void {
+/** More removed ids than these that nobody knows are not looked at: somebody tidies up what is long past. */
+const maxUnknownRemoved = 20
+
+// Removed ids that nobody knows are routine: changes outside the window are reported so. Yet one may be an event that is
+// new, was away for a moment and is back; so a few are looked at. What they are after a whole chain, its audit tells.
+function askAboutRemoved({ signals, isFull }: Findings, { mirror }: RoundContext, asked: Asked): void {
   for (const id of signals.contradictory) asked.doubts.set(id, 'reported')
+  const unknown: string[] = []
   for (const id of signals.removed) {
     const key = mirror.keyOf(id)
     if (key === id) asked.doubts.set(id, 'reported')
     else if (key !== undefined) asked.series.add(key)
+    else unknown.push(id)
   }
+  if (isFull || unknown.length > maxUnknownRemoved) return
+  for (const id of unknown) asked.doubts.set(id, 'reported')
 }
 
-// What a full chain did not show: what lies outside the window leaves, the rest is in doubt.
-function askAboutUnseen(findings: Findings, { mirror }: RoundContext, asked: Asked): ReadonlySet<string> {
+// What a full chain did not show: what lies outside the window leaves, the rest is in doubt. So is what was changed since the
+// mirror read it: it may have come in while the chain was being read.
+async function askAboutUnseen(
+  findings: Findings,
+  { mirror }: RoundContext,
+  asked: Asked,
+  listing: Listing,
+): Promise<ReadonlySet<string>> {
   const { singles, exceptions, series, unread } = findings.signals
   const keep = keepOf(findings)
   const outside = new Set<string>()
@@ -97,6 +114,10 @@ function askAboutUnseen(findings: Findings, { mirror }: RoundContext, asked: Ask
     const span = mirror.spanOf(key)
     if (keep !== undefined && span !== undefined && placeIn(keep, span) !== 'inside') outside.add(key)
     else asked.doubts.set(key, 'missing')
+  }
+  const listed = outside.size > 0 ? await listing() : undefined
+  for (const { id, changeKey } of listed ?? []) {
+    if (mirror.keys().get(id)?.changeKey !== changeKey && outside.delete(id)) asked.doubts.set(id, 'missing')
   }
   return outside
 }

@@ -35,15 +35,20 @@ const triesUntilSkipped = 5
 
 /** Reads, confirms and stores. */
 export async function settle(findings: Findings, context: RoundContext): Promise<Settled> {
-  const questions = await questionsOf(findings, context)
-  const outcome = await answer(questions, findings, context)
+  // Always read anew: the list of an audit is older than the pages.
+  const listing = once(() => listForAudit(context))
+  const questions = await questionsOf(findings, context, listing)
+  const outcome = await answer(questions, findings, context, async () => idsOf(await listing()))
   return store(outcome, findings, context)
 }
 
-async function answer(questions: Questions, findings: Findings, context: RoundContext): Promise<Outcome> {
+async function answer(
+  questions: Questions,
+  findings: Findings,
+  context: RoundContext,
+  listing: () => Promise<ReadonlySet<string> | undefined>,
+): Promise<Outcome> {
   const truth = truthContext(findings, context)
-  // Always read anew: the list of an audit is older than the pages.
-  const listing = once(async () => idsOf(await listForAudit(context)))
   const { held } = context.mirror.state().notes
   // Also when a person accepts: what the calendar lists again is no removal any more.
   const listed = held.length > 0 ? await listing() : undefined

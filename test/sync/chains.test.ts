@@ -210,6 +210,26 @@ describe('a first round that is killed', () => {
     expect(await own.shown()).toEqual(own.expected())
   })
 
+  it('keeps what came into the window after its pages were read', async () => {
+    const window = { kind: 'rolling', pastMs: 30 * dayMs, futureMs: 300 * dayMs } as const
+    const own = await filled({ window, pageSize: 1 })
+    const { id } = own.tenant.control.createEvent({}, single('Late', dayAt(-10)))
+    await own.round()
+    own.clock.advance(280 * dayMs)
+    own.tenant.control.createEvent({}, single('Sign of life', dayAt(281)))
+    const stop = new AbortController()
+    const rolling = own.round({
+      signal: stop.signal,
+      onProgress: ({ pages }) => pages === 2 && stop.abort(new Error('killed')),
+    })
+    await expect(rolling).rejects.toThrow('killed')
+    own.tenant.control.updateEvent(id, single('Late', dayAt(290)))
+    await own.reopen()
+    expect(await own.round()).toMatchObject({ kind: 'full' })
+    expect(await own.titles()).toContain('Late')
+    expect(await own.shown()).toEqual(own.expected())
+  })
+
   it('is begun anew when what was kept is of another wish', async () => {
     const own = await filled({ pageSize: 2 })
     const stop = new AbortController()

@@ -131,9 +131,17 @@ describe('an id that a page reports removed', () => {
     }
   })
 
-  it('and that nobody knows is routine', async () => {
+  it('and that nobody knows is looked at once', async () => {
     const { own } = await filled(3)
     own.tenant.control.createEvent({}, single('Far away', dayAt(3000)))
+    expect(await own.counted()).toEqual(['delta', 'event'])
+    expect(await own.counted()).toEqual(['delta'])
+    expect(own.mirror.list()).toHaveLength(3)
+  })
+
+  it('and that nobody knows is not looked at when there are many: somebody tidies up what is long past', async () => {
+    const { own } = await filled(3)
+    for (let day = 0; day < 21; day += 1) own.tenant.control.createEvent({}, single('Far away', dayAt(3000 + day)))
     expect(await own.counted()).toEqual(['delta'])
     expect(own.mirror.list()).toHaveLength(3)
   })
@@ -149,6 +157,18 @@ describe('an id that a page reports removed', () => {
       expect(await own.shown()).toEqual(own.expected())
     },
   )
+
+  it('although it is new, was away for a moment and is back, is published', async () => {
+    const { own } = await filled(3)
+    own.tenant.setSwitches({ movedBack: 'removed' })
+    for (const event of [single('New', dayAt(4)), series('New weekly', dayAt(5), weekly)]) {
+      const { id } = own.tenant.control.createEvent({}, event)
+      own.tenant.control.moveEvent(own.tenant.control.moveEvent(id, { calendar: 'Personal' }).id, {})
+    }
+    await own.round()
+    expect(await own.shown()).toEqual(own.expected())
+    expect(await own.titles()).toEqual(expect.arrayContaining(['New', 'New weekly']))
+  })
 })
 
 describe('the brake', () => {

@@ -180,11 +180,12 @@ export class Rig {
     const { mailbox = 'me', source = 'default' } = this.#options
     const calendar = typeof source === 'object' && 'name' in source ? source.name : 'default'
     const from = { from: window.start, to: window.end }
-    const { instances } = this.tenant.control.truth({ mailbox, ...(calendar === undefined ? {} : { calendar }) }, from)
+    const where = { mailbox, ...(calendar === undefined ? {} : { calendar }) }
+    const instances = this.#unshifted(() => this.tenant.control.truth(where, from).instances)
     return instances
       .map((event) => {
         const isAllDay = event['isAllDay'] === true
-        const [start, end] = [instantOf(event['start'], isAllDay), instantOf(event['end'], isAllDay)]
+        const [start, end] = [instantOf(event['start']), instantOf(event['end'])]
         return { event, start, end, isAllDay }
       })
       .filter(({ start, end }) => end > Date.parse(window.start) || start === end)
@@ -192,6 +193,15 @@ export class Rig {
         describe(start, end, typeof event['subject'] === 'string' ? event['subject'] : '', isAllDay),
       )
       .sort()
+  }
+
+  // Shifted, an all-day event of Samoa (UTC+13) looks like one of Hawaii; asked for as midnights, its date is plain.
+  #unshifted<T>(ask: () => T): T {
+    const { allDayTimes } = this.tenant.switches()
+    this.tenant.setSwitches({ allDayTimes: 'midnight' })
+    const answer = ask()
+    this.tenant.setSwitches({ allDayTimes })
+    return answer
   }
 
   /**
@@ -250,11 +260,9 @@ function describe(start: number, end: number, title: string, isAllDay: boolean):
   return `${print(start)} ${print(end)} ${title}`
 }
 
-// An all-day event is on its dates, in whatever zone a view shows its midnights.
-function instantOf(value: unknown, isAllDay: boolean): number {
+function instantOf(value: unknown): number {
   const text = typeof value === 'object' && value !== null && 'dateTime' in value ? String(value.dateTime) : ''
-  const instant = Date.parse(`${text.slice(0, 19)}Z`)
-  return isAllDay ? Math.round(instant / dayMs) * dayMs : instant
+  return Date.parse(`${text.slice(0, 19)}Z`)
 }
 
 /** The default id of the event with this title. */
