@@ -14,6 +14,8 @@ export interface Bridge {
   report(): StatusReport
   /** One round of one calendar now. Rejects with what made it fail. */
   sync(slug: string, options: RunOptions): Promise<RoundResult>
+  /** The data folder as one archive, piece by piece; a consistent one, while everything goes on. */
+  backup(): AsyncIterable<Buffer>
   /** Begins to listen and to poll; resolves to the server's own origin. Once. */
   serve(): Promise<string>
   /** Ends everything that was begun and gives the data folder back; within five seconds. */

@@ -13,6 +13,7 @@ import { Poller } from '../sync/poller.ts'
 import type { RoundResult } from '../sync/round-context.ts'
 import { createClients } from './accounts.ts'
 import { createBackend } from './backend.ts'
+import { backupOf } from './backup.ts'
 import { composeCalendar, type ComposedCalendar, type Identities } from './calendars.ts'
 import type { Bridge } from './bridge.ts'
 import { startControl, type ControlServer } from './control.ts'
@@ -108,6 +109,14 @@ class ComposedBridge implements Bridge {
 
   sync(slug: string, options: RunOptions): Promise<RoundResult> {
     return this.#poller.syncNow(slug, options)
+  }
+
+  backup(): AsyncIterable<Buffer> {
+    const { folder, calendars, clock, version } = this.#parts
+    return backupOf(folder.path, {
+      between: (slug, work) => calendars.get(slug)?.mirror.still(work) ?? work(),
+      made: { at: clock.now(), version },
+    })
   }
 
   async serve(): Promise<string> {

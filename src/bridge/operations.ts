@@ -30,8 +30,28 @@ export function operations(bridge: Bridge): Readonly<Record<string, ControlHandl
   return {
     status: () => Promise.resolve(bridge.report()),
     export: (args) => exportCalendar(bridge.backend, slugOf(args, bridge)),
+    backup: (_, onProgress, signal) => backUp(bridge, onProgress, signal),
     sync: (args, onProgress, signal) => syncAll(parseSync(args, bridge), { bridge, onProgress, signal }),
   }
+}
+
+/** What `backup` reports: the archive, piece by piece. */
+export interface BackupProgress {
+  readonly base64: string
+}
+
+async function backUp(
+  bridge: Bridge,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<{ readonly octets: number }> {
+  let octets = 0
+  for await (const piece of bridge.backup()) {
+    signal.throwIfAborted()
+    octets += piece.length
+    onProgress({ base64: piece.toString('base64') } satisfies BackupProgress)
+  }
+  return { octets }
 }
 
 async function syncAll(

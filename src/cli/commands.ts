@@ -8,8 +8,6 @@ const later: Readonly<Record<string, string>> = {
   login: 'accounts sign in with `auth.kind: access-token`',
   calendars: '`graphdav check` shows which calendars are found',
   explain: '`graphdav export CALENDAR` shows what is served',
-  backup: 'stop the server and copy the data folder',
-  restore: 'stop the server and put the copy of the data folder back',
 }
 
 /** Every command that can be typed. Those of later versions are answered honestly, and the help does not list them. */
@@ -46,6 +44,19 @@ export const commands: readonly Command[] = [
     summary: 'print a calendar as one iCalendar file',
     options: [{ flags: '-o, --output <file>', description: 'write it there instead' }],
     load: () => import('./commands/export.ts'),
+  },
+  {
+    name: 'backup',
+    args: '<file>',
+    summary: 'write the data folder into one archive, also while the server runs',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'restore',
+    args: '<file>',
+    summary: 'put an archive back into the data folder; the server must not run',
+    options: [{ flags: '--yes', description: 'also where there are data: they are put aside' }],
+    load: () => import('./commands/restore.ts'),
   },
   {
     name: 'password',

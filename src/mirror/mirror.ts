@@ -179,6 +179,11 @@ export class Mirror {
     return { kind: 'changes', syncToken: now, ...this.#catalogue.since(token.revision) }
   }
 
+  /** Runs `work` between two commits: its files do not change meanwhile. Readers do not wait, writers do. */
+  async still<T>(work: () => Promise<T>): Promise<T> {
+    return (await this.#write(async () => ({ result: await work() }))).result
+  }
+
   /** Gives the right to write back; a later write takes it again. */
   close(): Promise<void> {
     return this.#turns.giveBack()

@@ -24,7 +24,7 @@ describe('the command line', () => {
 
   it('lists no command that does not work yet', async () => {
     const { stdout } = await type('--help')
-    expect(stdout).not.toMatch(/^ {2}(login|calendars|explain|backup|restore)\b/m)
+    expect(stdout).not.toMatch(/^ {2}(login|calendars|explain)\b/m)
   })
 
   it.each(['serve', 'check', 'sync', 'status', 'export', 'simulate', 'demo', 'password', 'token'])(
@@ -58,7 +58,7 @@ describe('the command line', () => {
     expect(stderr).toMatch(/^graphdav: [^\n]*--help[^\n]*\n$/)
   })
 
-  it.each(['login home', 'calendars home --json', 'explain work lunch', 'backup x.tar', 'restore x.tar'])(
+  it.each(['login home', 'calendars home --json', 'explain work lunch'])(
     '%s is not yet available, says so, exit code 2',
     async (line) => {
       const { exitCode, stderr } = await type(line)
