@@ -1,12 +1,36 @@
 // Calendars, calendar groups, profiles and mailbox settings. Graph pages "calendar", "List calendars", "List
 // calendarGroups", "user", "mailboxSettings".
-import type { Answer, GraphRequest } from './answer.ts'
-import { createCalendar, deleteCalendar, updateCalendar } from './calendars.ts'
+import { type Answer, type GraphRequest, queryOf } from './answer.ts'
+import {
+  checkGroupName,
+  createCalendar,
+  createCalendarGroup,
+  deleteCalendar,
+  deleteCalendarGroup,
+  renameCalendarGroup,
+  updateCalendar,
+} from './calendars.ts'
 import type { Place } from './place.ts'
 import { changeKeyOf } from './ids.ts'
-import { booleanAt, type JsonObject, parseBody, stringAt } from './json.ts'
+import { propertiesAt } from './event-input.ts'
+import { booleanAt, type JsonObject, parseBody, stringAt, wordAt } from './json.ts'
 import { appliedHeaders, listAnswer } from './listing.ts'
+import { badRequest } from './refusal.ts'
 import type { Calendar, CalendarGroup, Mailbox } from './tenant.ts'
+
+const colors = [
+  'auto',
+  'lightBlue',
+  'lightGreen',
+  'lightOrange',
+  'lightGray',
+  'lightYellow',
+  'lightTeal',
+  'lightPink',
+  'lightBrown',
+  'lightRed',
+  'maxColor',
+] as const
 
 export interface MailboxRequest {
   readonly place: Place
@@ -17,15 +41,18 @@ export interface MailboxRequest {
 export function listCalendars(asked: MailboxRequest, group?: CalendarGroup): Answer {
   const { place, mailbox } = asked
   const calendars = place.tenant.calendarsOf(mailbox).filter((one) => !group || one.group === group.key)
-  return plainList(
-    asked,
-    'calendars',
-    calendars.map((calendar) => calendarJson(asked, calendar)),
-  )
+  return listAnswer<Calendar>(asked.request, {
+    context: `users('${mailbox.id}')/calendars`,
+    entries: calendars,
+    comparable: (calendar) => calendarMembers(asked, calendar),
+    properties: ({ properties }) => properties,
+    show: (calendar) => calendarJson(asked, calendar),
+    pageSize: place.switches.pageSize,
+  })
 }
 
 export function getCalendar(asked: MailboxRequest, calendar: Calendar): Answer {
-  return entity(asked, 'calendars', calendarJson(asked, calendar))
+  return entity(asked, 'calendars', calendarMembers(asked, calendar), expandedProperties(asked, calendar))
 }
 
 export function postCalendar(asked: MailboxRequest, group?: CalendarGroup): Answer {
@@ -33,8 +60,9 @@ export function postCalendar(asked: MailboxRequest, group?: CalendarGroup): Answ
   const body = parseBody(request.body)
   const made = createCalendar(place, mailbox, {
     name: stringAt(body, 'name') ?? '',
-    color: stringAt(body, 'color') ?? 'auto',
+    color: wordAt(body, 'color', colors) ?? 'auto',
     group: group?.key,
+    properties: propertiesAt(body),
   })
   return { status: 201, headers: appliedHeaders(request), json: calendarJson(asked, made) }
 }
@@ -44,8 +72,9 @@ export function patchCalendar(asked: MailboxRequest, calendar: Calendar): Answer
   const body = parseBody(request.body)
   const changed = updateCalendar(place, calendar, {
     name: stringAt(body, 'name') ?? calendar.name,
-    color: stringAt(body, 'color') ?? calendar.color,
+    color: wordAt(body, 'color', colors) ?? calendar.color,
     isDefault: booleanAt(body, 'isDefaultCalendar') ?? calendar.isDefault,
+    properties: new Map([...calendar.properties, ...propertiesAt(body)]),
   })
   return { status: 200, headers: appliedHeaders(request), json: calendarJson(asked, changed) }
 }
@@ -58,15 +87,38 @@ export function removeCalendar(asked: MailboxRequest, calendar: Calendar): Answe
 export function listCalendarGroups(asked: MailboxRequest): Answer {
   const { place, mailbox } = asked
   const groups = [...place.tenant.groups.values()].filter((group) => group.mailbox === mailbox.id)
-  return plainList(
-    asked,
-    'calendarGroups',
-    groups.map((group) => groupJson(asked, group)),
-  )
+  return listAnswer<CalendarGroup>(asked.request, {
+    context: `users('${mailbox.id}')/calendarGroups`,
+    entries: groups,
+    comparable: (group) => groupJson(asked, group),
+    properties: () => new Map(),
+    show: (group) => groupJson(asked, group),
+    pageSize: place.switches.pageSize,
+  })
 }
 
 export function getCalendarGroup(asked: MailboxRequest, group: CalendarGroup): Answer {
   return entity(asked, 'calendarGroups', groupJson(asked, group))
+}
+
+export function postCalendarGroup(asked: MailboxRequest): Answer {
+  const { place, request, mailbox } = asked
+  const name = stringAt(parseBody(request.body), 'name') ?? ''
+  checkGroupName(place.tenant, mailbox.id, name)
+  const made = createCalendarGroup(place.tenant, mailbox, name)
+  return { status: 201, headers: appliedHeaders(request), json: groupJson(asked, made) }
+}
+
+export function patchCalendarGroup(asked: MailboxRequest, group: CalendarGroup): Answer {
+  const { place, request } = asked
+  const name = stringAt(parseBody(request.body), 'name') ?? group.name
+  const changed = name === group.name ? group : renameCalendarGroup(place, group, name)
+  return { status: 200, headers: appliedHeaders(request), json: groupJson(asked, changed) }
+}
+
+export function removeCalendarGroup({ place }: MailboxRequest, group: CalendarGroup): Answer {
+  deleteCalendarGroup(place, group)
+  return { status: 204 }
 }
 
 /** Graph page "Get a user" (ordinary members), "Get group" for a group. */
@@ -110,13 +162,13 @@ export function getMailboxSettings(asked: MailboxRequest): Answer {
   })
 }
 
-function entity(asked: MailboxRequest, kind: string, json: JsonObject): Answer {
+function entity(asked: MailboxRequest, kind: string, json: JsonObject, expanded: JsonObject = {}): Answer {
   const { request, mailbox } = asked
   const context = `${request.base}/${request.version}/$metadata#users('${mailbox.id}')/${kind}/$entity`
   return {
     status: 200,
     headers: appliedHeaders(request),
-    json: { '@odata.context': context, ...selected(request, json) },
+    json: { '@odata.context': context, ...selected(request, json), ...expanded },
   }
 }
 
@@ -132,22 +184,25 @@ function selected(request: GraphRequest, json: JsonObject): JsonObject {
   )
 }
 
-function plainList({ place, request, mailbox }: MailboxRequest, kind: string, entries: readonly JsonObject[]): Answer {
-  return listAnswer(request, {
-    context: `users('${mailbox.id}')/${kind}`,
-    entries,
-    comparable: (json) => json,
-    properties: () => new Map(),
-    show: (json) => json,
-    pageSize: place.switches.pageSize,
-  })
+/** A calendar as the query asks for it. */
+function calendarJson(asked: MailboxRequest, calendar: Calendar): JsonObject {
+  return { ...selected(asked.request, calendarMembers(asked, calendar)), ...expandedProperties(asked, calendar) }
 }
 
-function calendarJson({ place, request, mailbox }: MailboxRequest, calendar: Calendar): JsonObject {
+function expandedProperties({ request }: MailboxRequest, { properties }: Calendar): JsonObject {
+  const { expand } = queryOf(request)
+  const wrong = expand.find(({ name }) => name !== 'singleValueExtendedProperties')
+  if (wrong) throw badRequest(`The property '${wrong.name}' cannot be used in the $expand query option.`)
+  const asked = expand.flatMap(({ propertyIds }) => propertyIds)
+  const found = asked.filter((id) => properties.has(id)).map((id) => ({ id, value: properties.get(id) }))
+  return found.length > 0 ? { singleValueExtendedProperties: found } : {}
+}
+
+function calendarMembers({ place, request, mailbox }: MailboxRequest, calendar: Calendar): JsonObject {
   const { tenant, switches } = place
   const family = switches.immutableCalendarIds ? request.preferences.family : 'default'
   const isOwn = calendar.source === undefined
-  return selected(request, {
+  return {
     id: tenant.calendarId(calendar, family),
     name: calendar.name,
     color: calendar.color,
@@ -162,7 +217,7 @@ function calendarJson({ place, request, mailbox }: MailboxRequest, calendar: Cal
     isTallyingResponses: calendar.isDefault,
     isRemovable: !calendar.isDefault,
     owner: calendar.owner,
-  })
+  }
 }
 
 function groupJson({ place, request, mailbox }: MailboxRequest, group: CalendarGroup): JsonObject {

@@ -28,6 +28,30 @@ export function createCalendarGroup(tenant: Tenant, mailbox: Mailbox, name: stri
   return group
 }
 
+/** Throws a Refusal for a name that the mailbox has already. */
+export function renameCalendarGroup({ tenant }: Place, group: CalendarGroup, name: string): CalendarGroup {
+  checkGroupName(tenant, group.mailbox, name)
+  const renamed = { ...group, name, version: tenant.nextVersion().version }
+  tenant.groups.set(group.key, renamed)
+  return renamed
+}
+
+/** The first group of a mailbox stays. Calendars of a deleted one come into it. */
+export function deleteCalendarGroup({ tenant }: Place, group: CalendarGroup): void {
+  const [first] = [...tenant.groups.values()].filter(({ mailbox }) => mailbox === group.mailbox)
+  if (first === undefined || first.key === group.key) throw distinguishedFolder()
+  for (const calendar of tenant.calendars.values()) {
+    if (calendar.group === group.key) tenant.calendars.set(calendar.key, { ...calendar, group: first.key })
+  }
+  tenant.groups.delete(group.key)
+}
+
+export function checkGroupName(tenant: Tenant, mailbox: string, name: string): void {
+  if (name === '') throw badProperty('A calendar group needs a name.')
+  const names = [...tenant.groups.values()].filter((group) => group.mailbox === mailbox).map((group) => group.name)
+  if (names.some((other) => isSameName(other, name))) throw nameTaken()
+}
+
 export interface NewCalendar {
   readonly name: string
   readonly color: string
@@ -36,6 +60,7 @@ export interface NewCalendar {
   readonly hexColor?: string
   readonly canEdit?: boolean
   readonly isDefault?: boolean
+  readonly properties?: ReadonlyMap<string, string>
 }
 
 /** Throws a Refusal for a name that the mailbox has already. */
@@ -59,6 +84,7 @@ function addCalendar(tenant: Tenant, mailbox: Mailbox, made: NewCalendar): Calen
     canEdit: made.canEdit ?? true,
     owner: ownerOf(mailbox),
     source: undefined,
+    properties: made.properties ?? new Map<string, string>(),
     idGeneration: 0,
     version: tenant.nextVersion().version,
   }
@@ -84,11 +110,14 @@ export function shareCalendar(tenant: Tenant, source: Calendar, into: Mailbox, c
 export function updateCalendar(
   place: Place,
   calendar: Calendar,
-  changes: Partial<Pick<Calendar, 'name' | 'color' | 'hexColor' | 'isDefault' | 'canEdit' | 'idGeneration'>>,
+  changes: Partial<
+    Pick<Calendar, 'name' | 'color' | 'hexColor' | 'isDefault' | 'canEdit' | 'idGeneration' | 'properties'>
+  >,
 ): Calendar {
   const { tenant } = place
   const mailbox = tenant.mailboxOf(calendar)
-  if (changes.name !== undefined && changes.name !== calendar.name) checkName(tenant, mailbox, changes.name)
+  if (changes.name === '') throw badProperty('A calendar needs a name.')
+  if (changes.name !== undefined && !isSameName(changes.name, calendar.name)) checkName(tenant, mailbox, changes.name)
   if (changes.isDefault === true && !calendar.isDefault) {
     for (const other of tenant.calendarsOf(mailbox)) tenant.calendars.set(other.key, { ...other, isDefault: false })
   }
@@ -100,15 +129,24 @@ export function updateCalendar(
 /** Deletes a calendar and its events; the default one stays. */
 export function deleteCalendar(place: Place, calendar: Calendar): void {
   const { tenant } = place
-  if (calendar.isDefault) {
-    throw new Refusal(400, 'ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.')
-  }
+  if (calendar.isDefault) throw distinguishedFolder()
   if (calendar.source === undefined) for (const event of tenant.eventsOf(calendar)) deleteEvent(place, event)
   tenant.calendars.delete(calendar.key)
 }
 
 function checkName(tenant: Tenant, mailbox: Mailbox, name: string): void {
-  if (tenant.calendarsOf(mailbox).some((calendar) => calendar.name === name)) {
-    throw new Refusal(409, 'ErrorFolderExists', 'A folder with the specified name already exists.')
-  }
+  if (tenant.calendarsOf(mailbox).some((calendar) => isSameName(calendar.name, name))) throw nameTaken()
+}
+
+/** Exchange tells folders apart without case. */
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
+function nameTaken(): Refusal {
+  return new Refusal(409, 'ErrorFolderExists', 'A folder with the specified name already exists.')
+}
+
+function distinguishedFolder(): Refusal {
+  return new Refusal(400, 'ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.')
 }

@@ -179,7 +179,8 @@ function onlineMeetingAt(body: JsonObject): OnlineMeeting | undefined {
   }
 }
 
-function propertiesAt(body: JsonObject): ReadonlyMap<string, string> {
+/** The single-value extended properties that a body sets, by normalised id. */
+export function propertiesAt(body: JsonObject): ReadonlyMap<string, string> {
   const given = objectsAt(body, 'singleValueExtendedProperties') ?? []
   return new Map(
     given.map((entry) => [normalPropertyId(stringAt(entry, 'id') ?? ''), stringAt(entry, 'value') ?? ''] as const),

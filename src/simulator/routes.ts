@@ -8,8 +8,11 @@ import {
   listCalendarGroups,
   listCalendars,
   patchCalendar,
+  patchCalendarGroup,
   postCalendar,
+  postCalendarGroup,
   removeCalendar,
+  removeCalendarGroup,
 } from './calendar-routes.ts'
 import type { Place } from './place.ts'
 import { deltaPage } from './delta.ts'
@@ -63,6 +66,8 @@ function mailboxAnswer({ place }: Service, request: GraphRequest, target: Mailbo
       return postCalendar(asked)
     case 'GET calendarGroups':
       return listCalendarGroups(asked)
+    case 'POST calendarGroups':
+      return postCalendarGroup(asked)
     default:
       return 'group' in target ? groupAnswer(asked, target) : notAllowed(request)
   }
@@ -78,6 +83,10 @@ function groupAnswer(asked: Parameters<typeof listCalendars>[0], target: GroupTa
       return postCalendar(asked, target.group)
     case 'GET calendarGroup':
       return getCalendarGroup(asked, target.group)
+    case 'PATCH calendarGroup':
+      return patchCalendarGroup(asked, target.group)
+    case 'DELETE calendarGroup':
+      return removeCalendarGroup(asked, target.group)
     default:
       return notAllowed(asked.request)
   }

@@ -32,6 +32,8 @@ export interface Calendar {
   readonly owner: GraphEmailAddress
   /** A calendar shared by another mailbox: the key of the owner's calendar, whose events it shows under ids of its own. */
   readonly source: number | undefined
+  /** Single-value extended properties: normalised id → value. */
+  readonly properties: ReadonlyMap<string, string>
   /** Counts how often the id was replaced. */
   readonly idGeneration: number
   readonly version: number
