@@ -11,6 +11,7 @@ import type { RunOptions } from '../sync/calendar-sync.ts'
 import { Clouds } from '../sync/cloud.ts'
 import { Poller } from '../sync/poller.ts'
 import type { RoundResult } from '../sync/round-context.ts'
+import { startAlerts, type Alerts } from './alerts.ts'
 import { createClients } from './accounts.ts'
 import { createBackend } from './backend.ts'
 import { backupOf } from './backup.ts'
@@ -75,6 +76,7 @@ class ComposedBridge implements Bridge {
   readonly #stopping = new AbortController()
   #server: RunningServer | undefined
   #control: ControlServer | undefined
+  #alerts: Alerts | undefined
   #closing: Promise<void> | undefined
 
   constructor(parts: Parts) {
@@ -137,6 +139,7 @@ class ComposedBridge implements Bridge {
     this.#server = await listenOn(app, server)
     this.#control = await startControl(folder.path, operations(this), log)
     this.#poller.start()
+    this.#alerts = this.#startAlerts()
     void this.#renderAgain()
     log.info('listening', { url: this.#server.url, calendars: this.slugs.length, feeds: feeds.length })
     return this.#server.url
@@ -150,9 +153,21 @@ class ComposedBridge implements Bridge {
   async #close(): Promise<void> {
     const { calendars, folder } = this.#parts
     this.#stopping.abort(new Error('stopping'))
-    await Promise.all([this.#server?.close(httpGraceMs), this.#control?.close(), this.#poller.stop()])
+    await Promise.all([
+      this.#server?.close(httpGraceMs),
+      this.#control?.close(),
+      this.#poller.stop(),
+      this.#alerts?.stop(),
+    ])
     await Promise.allSettled([...calendars.values()].map(({ mirror }) => mirror.close()))
     await folder.close()
+  }
+
+  #startAlerts(): Alerts | undefined {
+    const { configuration, clock, log } = this.#parts
+    const { alerts, sync } = configuration
+    const facts = (): readonly CalendarFacts[] => this.#facts()
+    return alerts && startAlerts({ url: alerts.url, facts, staleMs: sync.staleMs, clock, log })
   }
 
   // After an upgrade; costs nothing when the renderer is the same.

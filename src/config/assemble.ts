@@ -40,6 +40,7 @@ export function assemble(checked: Checked, document: YamlDocument, file: string)
       pageSize: checked.sync.pageSize,
       brake: checked.sync.brake,
     },
+    alerts: checked.alerts,
     log: { level: checked.log.level, format: checked.log.format },
     warnings: warningsOf(checked, document),
   }

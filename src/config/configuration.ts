@@ -15,6 +15,8 @@ export interface Configuration {
   readonly feeds: readonly FeedConfiguration[]
   readonly users: ReadonlyMap<string, UserConfiguration>
   readonly sync: SyncConfiguration
+  /** Where alerts are sent; undefined: nowhere. */
+  readonly alerts: { readonly url: string } | undefined
   /** `format` is undefined when the file does not say: pretty on a terminal, else json. */
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug'

@@ -19,7 +19,6 @@ const later: readonly Later[] = [
   { group: 'users', key: ['create'], now: [] },
   { group: undefined, key: ['store', 'kind'], now: ['file'] },
   { group: undefined, key: ['store', 'url'], now: [] },
-  { group: undefined, key: ['alerts'], now: [] },
 ]
 
 /** A problem for each key that is used before its time. */
