@@ -15,6 +15,7 @@ import { changeKeyOf } from './ids.ts'
 import { propertiesAt } from './event-input.ts'
 import { booleanAt, type JsonObject, parseBody, stringAt, wordAt } from './json.ts'
 import { appliedHeaders, listAnswer } from './listing.ts'
+import { changedProperties } from './properties.ts'
 import { badRequest } from './refusal.ts'
 import type { Calendar, CalendarGroup, Mailbox } from './tenant.ts'
 
@@ -62,7 +63,7 @@ export function postCalendar(asked: MailboxRequest, group?: CalendarGroup): Answ
     name: stringAt(body, 'name') ?? '',
     color: wordAt(body, 'color', colors) ?? 'auto',
     group: group?.key,
-    properties: propertiesAt(body),
+    properties: changedProperties(place, new Map(), propertiesAt(body)),
   })
   return { status: 201, headers: appliedHeaders(request), json: calendarJson(asked, made) }
 }
@@ -74,7 +75,7 @@ export function patchCalendar(asked: MailboxRequest, calendar: Calendar): Answer
     name: stringAt(body, 'name') ?? calendar.name,
     color: wordAt(body, 'color', colors) ?? calendar.color,
     isDefault: booleanAt(body, 'isDefaultCalendar') ?? calendar.isDefault,
-    properties: new Map([...calendar.properties, ...propertiesAt(body)]),
+    properties: changedProperties(place, calendar.properties, propertiesAt(body)),
   })
   return { status: 200, headers: appliedHeaders(request), json: calendarJson(asked, changed) }
 }

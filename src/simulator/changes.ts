@@ -7,6 +7,7 @@ import type { EventInput } from './event-input.ts'
 import { eventIdParts, newICalUId } from './ids.ts'
 import { keptTimes } from './kept-times.ts'
 import type { Place } from './place.ts'
+import { changedProperties } from './properties.ts'
 import { slotDays } from './recurrence.ts'
 import { badProperty } from './refusal.ts'
 import { scheduleOf } from './schedule.ts'
@@ -41,7 +42,7 @@ export function createEvent(
     endZone,
     cancelled: [],
     exceptions: new Map(),
-    properties: input.properties,
+    properties: changedProperties(place, new Map(), input.properties),
     iCalUId: trusted.iCalUId === undefined ? newICalUId(tenant.seed, serial) : trusted.iCalUId,
     transactionId: input.transactionId ?? null,
     ...stamp,
@@ -89,7 +90,7 @@ export function updateEvent(
     ...event,
     content: { ...event.content, ...input.content, ...trusted.content },
     ...(reschedules(input) ? rescheduled(place, event, input) : {}),
-    properties: new Map([...event.properties, ...input.properties]),
+    properties: changedProperties(place, event.properties, input.properties),
     iCalUId: trusted.iCalUId === undefined ? event.iCalUId : trusted.iCalUId,
     startZone: trusted.startZone ?? input.start?.label ?? event.startZone,
     endZone: trusted.endZone ?? input.end?.label ?? event.endZone,

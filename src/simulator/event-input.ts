@@ -15,6 +15,7 @@ import {
   stringAt,
   wordAt,
 } from './json.ts'
+import type { PropertyChanges } from './properties.ts'
 import { weekdays } from './recurrence.ts'
 import { badProperty, invalidRequest } from './refusal.ts'
 import { type LocalTime, parseDateTime } from './zone-time.ts'
@@ -33,7 +34,7 @@ export interface EventInput {
   readonly isAllDay?: boolean
   /** Null: no series any more. */
   readonly recurrence?: { readonly pattern: GraphPattern; readonly range: GraphRange } | null
-  readonly properties: ReadonlyMap<string, string>
+  readonly properties: PropertyChanges
   readonly transactionId?: string
 }
 
@@ -80,7 +81,7 @@ function textsAt(body: JsonObject): Partial<Content> {
 }
 
 /** A start or end. */
-export function parseEventTime(body: JsonObject, key: 'start' | 'end'): InputTime | undefined {
+export function parseEventTime(body: JsonObject, key: string): InputTime | undefined {
   const time = objectAt(body, key)
   if (!time) return undefined
   const text = stringAt(time, 'dateTime') ?? ''
@@ -180,10 +181,10 @@ function onlineMeetingAt(body: JsonObject): OnlineMeeting | undefined {
 }
 
 /** The single-value extended properties that a body sets, by normalised id. */
-export function propertiesAt(body: JsonObject): ReadonlyMap<string, string> {
+export function propertiesAt(body: JsonObject): PropertyChanges {
   const given = objectsAt(body, 'singleValueExtendedProperties') ?? []
   return new Map(
-    given.map((entry) => [normalPropertyId(stringAt(entry, 'id') ?? ''), stringAt(entry, 'value') ?? ''] as const),
+    given.map((entry) => [normalPropertyId(stringAt(entry, 'id') ?? ''), stringAt(entry, 'value') ?? null] as const),
   )
 }
 

@@ -6,6 +6,7 @@ import type { EventInput } from './event-input.ts'
 import { instanceAt, type Item, spanOf } from './instances.ts'
 import { shownTime } from './kept-times.ts'
 import type { Place } from './place.ts'
+import { changedProperties } from './properties.ts'
 import { neighbouringSlots, slotDays } from './recurrence.ts'
 import { invalidRequest, itemNotFound, Refusal } from './refusal.ts'
 import { whenOf } from './schedule.ts'
@@ -32,7 +33,7 @@ export function updateInstance(
     slot,
     overrides: { ...item.exception?.overrides, ...input.content, ...trusted.content },
     when,
-    properties: new Map([...(item.exception?.properties ?? []), ...input.properties]),
+    properties: changedProperties(place, item.exception?.properties ?? new Map(), input.properties),
     created: item.exception?.created ?? stamp.modified,
     ...stamp,
   }

@@ -28,6 +28,7 @@ import {
   removeEvent,
   viewOf,
 } from './event-routes.ts'
+import { postGetSchedule } from './get-schedule.ts'
 import { postAnswer, postCancellation } from './meeting-routes.ts'
 import { accessDenied, Refusal } from './refusal.ts'
 import { type CalendarScope, mailboxOfPath, type Target, targetOf } from './target.ts'
@@ -110,6 +111,8 @@ function calendarAnswer(service: Service, request: GraphRequest, target: ScopeTa
       return listEvents(asked)
     case 'POST events':
       return postEvent(asked)
+    case 'POST getSchedule':
+      return postGetSchedule(asked)
     case 'GET calendarView':
       return listCalendarView(asked)
     case 'GET viewDelta':

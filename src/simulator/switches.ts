@@ -124,6 +124,8 @@ export const switchTable = {
   ),
   attendeeCopies: row('setting', [true, false], 'meetings with people of this tenant arrive in their calendars'),
 
+  nullProperty: row('assumed', ['removes', 'empties'], 'an extended property written as null is gone, or empty'),
+
   returnMinimal: row('assumed', ['204', 'ignored'], 'PATCH with Prefer: return=minimal'),
 } as const
 

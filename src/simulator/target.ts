@@ -18,7 +18,7 @@ export type Target =
   | { readonly kind: 'profile' | 'mailboxSettings' | 'calendars' | 'calendarGroups'; readonly mailbox: Mailbox }
   | { readonly kind: 'groupCalendars' | 'calendarGroup'; readonly mailbox: Mailbox; readonly group: CalendarGroup }
   | {
-      readonly kind: 'calendar' | 'events' | 'calendarView' | 'viewDelta' | 'eventsDelta'
+      readonly kind: 'calendar' | 'events' | 'calendarView' | 'viewDelta' | 'eventsDelta' | 'getSchedule'
       readonly scope: CalendarScope
     }
   | {
@@ -102,6 +102,9 @@ function inCalendar(scope: CalendarScope, rest: readonly string[]): Target {
     if (isDelta(id) && third === undefined) return { kind: 'viewDelta', scope }
     throw noSegment(id)
   }
+  if (isGetSchedule(first) && id === undefined && scope.mailbox.kind !== 'group' && !scope.isWholeMailbox) {
+    return { kind: 'getSchedule', scope }
+  }
   if (first !== 'events') throw noSegment(first)
   if (id === undefined) return { kind: 'events', scope }
   if (isDelta(id) && third === undefined) return { kind: 'eventsDelta', scope }
@@ -111,6 +114,10 @@ function inCalendar(scope: CalendarScope, rest: readonly string[]): Target {
   // Events of groups cannot be answered (Graph page "Known issues").
   if (action && scope.mailbox.kind !== 'group') return { kind: action, scope, id }
   throw noSegment(third)
+}
+
+function isGetSchedule(segment: string): boolean {
+  return segment.replace(/^microsoft\.graph\./, '') === 'getSchedule'
 }
 
 function actionOf(segment: string): MeetingAction | undefined {

@@ -338,6 +338,31 @@ describe('mails', () => {
   })
 })
 
+describe('extended properties written as null', () => {
+  it('are gone, or empty as the switch says', async () => {
+    const simulator = await start()
+    const id = 'String {2f6b1c9e-0000-4000-8000-00000000cafe} Name x'
+    const made = simulator.control.createEvent(
+      {},
+      meeting('Review', '2026-03-03T10:00:00', '2026-03-03T11:00:00', {
+        singleValueExtendedProperties: [{ id, value: 'v' }],
+      }),
+    )
+    const path = `/v1.0/me/events/${made.id}`
+    const read = async (): Promise<unknown> =>
+      (await ask(simulator, `${path}?$expand=singleValueExtendedProperties($filter=id eq '${id}')`)).json[
+        'singleValueExtendedProperties'
+      ]
+    const body = { singleValueExtendedProperties: [{ id, value: null }] }
+    simulator.setSwitches({ nullProperty: 'empties' })
+    await ask(simulator, path, { method: 'PATCH', body })
+    expect(await read()).toMatchObject([{ value: '' }])
+    simulator.setSwitches({ nullProperty: 'removes' })
+    await ask(simulator, path, { method: 'PATCH', body })
+    expect(await read()).toBeUndefined()
+  })
+})
+
 describe('copies', () => {
   it('have ids of their own; properties and UID as the switches say', async () => {
     const simulator = await start()
