@@ -60,6 +60,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'basic-auth': ['server/auth.ts'],
   'rate-limiter-flexible': ['server/auth.ts'],
   'koa-helmet': ['server/app.ts'],
+  'prom-client': ['server/metrics.ts'],
 }
 
 interface Import {

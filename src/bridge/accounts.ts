@@ -3,21 +3,29 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { AccountConfiguration } from '../config/configuration.ts'
 import { accessTokenSource } from '../graph/auth.ts'
-import { GraphClient } from '../graph/client.ts'
+import { GraphClient, type Observation } from '../graph/client.ts'
 import { MailboxLanes } from '../graph/lanes.ts'
+
+/** Told about every exchange with Graph. */
+type Observe = (observation: Observation) => void
 
 /** One client per account, by its name. They share the queues of the mailboxes. */
 export function createClients(
   accounts: ReadonlyMap<string, AccountConfiguration>,
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { clock, log, observe }: { readonly clock: Clock; readonly log: Log; readonly observe?: Observe },
 ): ReadonlyMap<string, GraphClient> {
   const lanes = new MailboxLanes({ clock })
-  return new Map([...accounts].map(([name, account]) => [name, createClient(account, { lanes, clock, log })]))
+  return new Map(
+    [...accounts].map(([name, account]) => [
+      name,
+      createClient(account, { lanes, clock, log, ...(observe && { observe }) }),
+    ]),
+  )
 }
 
 function createClient(
   { name, graphUrl, auth }: AccountConfiguration,
-  shared: { readonly lanes: MailboxLanes; readonly clock: Clock; readonly log: Log },
+  shared: { readonly lanes: MailboxLanes; readonly clock: Clock; readonly log: Log; readonly observe?: Observe },
 ): GraphClient {
   const tokens = accessTokenSource('token' in auth ? auth : { file: auth.tokenFile })
   return new GraphClient({ ...shared, graphUrl: `${graphUrl}/v1.0`, tokens, log: shared.log.child({ account: name }) })

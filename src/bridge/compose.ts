@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { createApp } from '../server/app.ts'
+import { createMetrics, type Metrics } from '../server/metrics.ts'
 import type { Readiness } from '../server/health.ts'
 import type { RunningServer } from '../server/listen.ts'
 import type { RunOptions } from '../sync/calendar-sync.ts'
@@ -21,7 +22,7 @@ import { startControl, type ControlServer } from './control.ts'
 import { openDataFolder } from './data-folder.ts'
 import { listenOn } from './listening.ts'
 import { operations } from './operations.ts'
-import { reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
+import { gaugesOf, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
 import { storedUserProperties } from './user-properties.ts'
 
 export interface BridgeOptions {
@@ -35,8 +36,9 @@ export async function openBridge(configuration: Configuration, options: BridgeOp
   const { clock, log } = options
   const folder = await openDataFolder(configuration.store.path, { clock, log })
   try {
-    const calendars = await composeCalendars(configuration, { store: folder.store, clock, log })
-    return new ComposedBridge({ configuration, ...options, folder, calendars })
+    const metrics = createMetrics()
+    const calendars = await composeCalendars(configuration, { store: folder.store, clock, log }, metrics)
+    return new ComposedBridge({ configuration, ...options, folder, calendars, metrics })
   } catch (error) {
     await folder.close()
     throw error
@@ -46,8 +48,9 @@ export async function openBridge(configuration: Configuration, options: BridgeOp
 async function composeCalendars(
   { accounts, calendars }: Configuration,
   shared: Pick<Parameters<typeof composeCalendar>[0], 'store' | 'clock' | 'log'>,
+  { graphAnswered }: Metrics,
 ): Promise<ReadonlyMap<string, ComposedCalendar>> {
-  const clients = createClients(accounts, shared)
+  const clients = createClients(accounts, { ...shared, observe: graphAnswered })
   const identities: Identities = new Map()
   const composed = new Map<string, ComposedCalendar>()
   for (const [slug, calendar] of calendars) {
@@ -63,6 +66,7 @@ interface Parts extends BridgeOptions {
   readonly configuration: Configuration
   readonly folder: Awaited<ReturnType<typeof openDataFolder>>
   readonly calendars: ReadonlyMap<string, ComposedCalendar>
+  readonly metrics: Metrics
 }
 
 const httpGraceMs = 2_500
@@ -122,7 +126,7 @@ class ComposedBridge implements Bridge {
   }
 
   async serve(): Promise<string> {
-    const { configuration, folder, clock, log, version } = this.#parts
+    const { configuration, folder, metrics, clock, log, version } = this.#parts
     const { server, users, feeds } = configuration
     const app = createApp({
       backend: this.backend,
@@ -131,6 +135,7 @@ class ComposedBridge implements Bridge {
       publicUrl: server.publicUrl,
       trustProxy: server.trustProxy,
       health: { ready: () => Promise.resolve(this.#readiness()) },
+      metrics: { measured: metrics, calendars: () => gaugesOf(this.#facts(), clock.now()) },
       userProperties: storedUserProperties(folder.store),
       clock,
       log,
@@ -151,7 +156,8 @@ class ComposedBridge implements Bridge {
   }
 
   async #close(): Promise<void> {
-    const { calendars, folder } = this.#parts
+    const { calendars, folder, metrics } = this.#parts
+    metrics.close()
     this.#stopping.abort(new Error('stopping'))
     await Promise.all([
       this.#server?.close(httpGraceMs),

@@ -2,6 +2,7 @@
 // words of the outside.
 import { DateTime } from 'luxon'
 import type { ErrorCode } from '../base/errors.ts'
+import type { CalendarGauges } from '../server/metrics.ts'
 import type { CalendarState, CalendarStatus, LastError } from '../sync/status.ts'
 import '../base/zones.ts'
 
@@ -84,6 +85,14 @@ export function reasonNotReady({ slug, status }: CalendarFacts, now: number, sta
   if (now - lastInStep >= staleMs)
     return `it was last in step ${Math.floor((now - lastInStep) / 1000)} seconds ago${cause}`
   return undefined
+}
+
+/** The calendars as /metrics shows them. */
+export function gaugesOf(calendars: readonly CalendarFacts[], now: number): readonly CalendarGauges[] {
+  return calendars.map(({ slug, status: { state, lastInStep, events, resources, heldRemovals } }) => {
+    const ageSeconds = lastInStep === undefined ? undefined : Math.max(0, (now - lastInStep) / 1000)
+    return { slug, state, ageSeconds, events, resources, heldRemovals }
+  })
 }
 
 function printCalendar(status: CalendarFacts['status'], now: number): PrintedCalendar {

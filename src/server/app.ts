@@ -18,6 +18,8 @@ import { catchErrors } from './errors.ts'
 import { serveFeed } from './feeds.ts'
 import { healthz, readyz, robots, type HealthSource } from './health.ts'
 import { HttpError } from './http-error.ts'
+import { serveMetrics, type MetricsSource } from './metrics.ts'
+import { serveMobileconfig } from './mobileconfig.ts'
 import { createOrigins } from './origin.ts'
 import { removePrefix } from './prefix.ts'
 
@@ -35,6 +37,8 @@ export interface AppOptions {
   readonly userProperties?: UserProperties | undefined
   /** Who answers free/busy questions about other people; default: nobody, every address is unknown. */
   readonly freeBusy?: FreeBusySource | undefined
+  /** What `/metrics` shows; absent: nothing is counted and there is no such page. */
+  readonly metrics?: MetricsSource | undefined
   readonly log: Log
   readonly clock: Clock
   readonly version: string
@@ -64,11 +68,15 @@ export function createApp(options: AppOptions): Koa {
   router.all('/healthz', readOnly, healthz)
   router.all('/readyz', readOnly, readyz(options.health))
   router.all('/robots.txt', readOnly, robots)
+  router.all('/mobileconfig', readOnly, serveMobileconfig({ authenticator, origins }))
+  const { metrics } = options
+  if (metrics) router.all('/metrics', readOnly, serveMetrics({ metrics, authenticator, origins }))
 
   const app = new Koa()
   // What breaks after the headers are out; everything else is caught below.
   app.on('error', (error: unknown) => log.debug('answer broke off', { kind: error instanceof Error ? error.name : '' }))
   app.use(logAccess(log, clock))
+  if (metrics) app.use(metrics.measured.count)
   app.use(catchErrors(log))
   app.use(helmet(securityHeaders(options.publicUrl)))
   app.use(compress({ threshold: 2048, filter: (type) => type.endsWith('/xml') }))

@@ -1,0 +1,59 @@
+// /metrics and /mobileconfig over HTTP: who may see them, and what they show.
+import { afterAll, describe, expect, it } from 'vitest'
+import { createMetrics } from '../../src/server/metrics.ts'
+import { basic, startBridge } from './harness.ts'
+
+const measured = createMetrics()
+afterAll(() => measured.close())
+const calendars = () => [
+  { slug: 'work', state: 'ok', ageSeconds: 12.5, events: 40, resources: 38, heldRemovals: 0 },
+  { slug: 'home', state: 'first-round', ageSeconds: undefined, events: 0, resources: 0, heldRemovals: 0 },
+]
+const bridge = startBridge({ metrics: { measured, calendars }, publicUrl: 'https://cal.example.org/cal' })
+const anonymous = { authorization: null }
+
+describe('/metrics', () => {
+  it('shows the calendars, what was answered, what Graph was asked, the loop and memory', async () => {
+    measured.graphAnswered({ method: 'GET', status: 429, ms: 250 })
+    await bridge.ask('/healthz', anonymous)
+    await bridge.ask('/healthz', { ...anonymous, method: 'LOCK' })
+    const { status, headers, text } = await bridge.ask('/metrics', anonymous)
+    expect(status).toBe(200)
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/)
+    expect(text).toContain('graphdav_calendar_age_seconds{calendar="work"} 12.5')
+    expect(text).not.toContain('graphdav_calendar_age_seconds{calendar="home"}')
+    expect(text).toContain('graphdav_calendar_state{calendar="home",state="first-round"} 1')
+    expect(text).toContain('graphdav_graph_requests_total{method="GET",status="429"} 1')
+    expect(text).toContain('graphdav_http_requests_total{method="GET",status="200"} 1')
+    expect(text).toMatch(/graphdav_http_requests_total\{method="other",status="\d+"\} 1/)
+    expect(text).toMatch(/graphdav_event_loop_lag_seconds [\d.]+/)
+    expect(text).toMatch(/process_resident_memory_bytes \d{7,}/)
+  })
+
+  it.each([
+    ['a proxy names the client', { 'X-Forwarded-For': '203.0.113.9' }],
+    ['the name in Host is a public one', { Host: 'cal.example.org' }],
+  ])('asks for a sign-in when %s', async (_, headers) => {
+    expect((await bridge.ask('/metrics', { ...anonymous, headers })).status).toBe(401)
+    expect((await bridge.ask('/metrics', { headers })).status).toBe(200)
+  })
+})
+
+describe('/mobileconfig', () => {
+  it('is for the signed-in user only, names the account, and holds no password', async () => {
+    expect((await bridge.ask('/mobileconfig', anonymous)).status).toBe(401)
+    const { status, headers, text } = await bridge.ask('/cal/mobileconfig')
+    expect(status).toBe(200)
+    expect(headers['content-type']).toBe('application/x-apple-aspen-config')
+    expect(headers['cache-control']).toBe('no-store')
+    expect(text).toContain('<key>CalDAVHostName</key><string>cal.example.org</string>')
+    expect(text).toContain('<key>CalDAVPort</key><integer>443</integer>')
+    expect(text).toContain('<key>CalDAVUseSSL</key><true/>')
+    expect(text).toContain('<key>CalDAVPrincipalURL</key><string>/cal/dav/principals/alice/</string>')
+    expect(text).toContain('<key>CalDAVUsername</key><string>alice</string>')
+    expect(text).not.toContain('correct horse')
+    const again = await bridge.ask('/mobileconfig')
+    expect(again.text).toBe(text)
+    expect((await bridge.ask('/mobileconfig', { authorization: basic('bob', 'b') })).text).not.toContain('alice')
+  })
+})
