@@ -8,6 +8,7 @@ import { CalendarSync, type PolledCalendar, type RunOptions, type SyncSettings }
 import type { Clouds } from './cloud.ts'
 import type { RoundResult } from './round-context.ts'
 import type { CalendarStatus } from './status.ts'
+import type { WriteGround } from './write-context.ts'
 
 export interface PollerOptions {
   readonly calendars: readonly PolledCalendar[]
@@ -81,6 +82,11 @@ export class Poller {
     const signal =
       options.signal === undefined ? this.#stopping.signal : AbortSignal.any([options.signal, this.#stopping.signal])
     return this.#sync(slug).run({ ...options, signal })
+  }
+
+  /** Does something with a calendar while none of its rounds runs. */
+  inTurn<T>(slug: string, work: (ground: WriteGround) => Promise<T>): Promise<T> {
+    return this.#sync(slug).inTurn(work, this.#stopping.signal)
   }
 
   #sync(slug: string): CalendarSync {

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { ResolvedCalendar } from '../graph/calendars.ts'
 import type { GraphClient } from '../graph/client.ts'
 import type { EventSource } from '../graph/event-source.ts'
+import type { GraphSeries } from '../graph/types.ts'
 import type { Mirror } from '../mirror/mirror.ts'
 import type { Brake } from './brake.ts'
 import type { Cloud } from './cloud.ts'
@@ -33,6 +34,8 @@ export interface RoundOptions {
   readonly accept?: boolean
   /** How many times to halve the window of a new chain, and begin one: Graph keeps failing with the present one. */
   readonly shrink?: number
+  /** True for a series that a write has not finished: it stays in the mirror as it is, and is owed to a later round. */
+  readonly withheld?: ((series: Pick<GraphSeries, 'key' | 'kept'>) => boolean) | undefined
   readonly onProgress?: (progress: Progress) => void
   readonly signal?: AbortSignal | undefined
 }

@@ -1,0 +1,38 @@
+// What a write works with; types only. One is made for each turn of a calendar.
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { PlanContext } from '../convert/plan-context.ts'
+import type { EventSource } from '../graph/event-source.ts'
+import type { Mirror } from '../mirror/mirror.ts'
+import type { Journal } from './journal.ts'
+import type { TruthContext } from './truth.ts'
+
+/** What only this server keeps of events (JSON of `printKept`), by UID. */
+export interface LocalKept {
+  get(uid: string): string | null
+  /** It is stored when this resolves; null takes it away. */
+  set(uid: string, values: string | null): Promise<void>
+}
+
+/** What a calendar lends to a write while no round runs. */
+export interface WriteGround {
+  readonly source: EventSource
+  readonly truth: TruthContext
+  readonly mirror: Mirror
+  /** IANA zone of floating times. */
+  readonly mailboxZone: string
+  /** Addresses of the mailbox that the calendar is in. */
+  readonly ownAddresses: readonly string[]
+}
+
+/** What all writes of one calendar share. */
+export interface WriteSettings {
+  readonly slug: string
+  readonly invitations: PlanContext['invitations']
+  readonly journal: Journal
+  readonly kept: LocalKept
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export type WriteContext = WriteGround & WriteSettings

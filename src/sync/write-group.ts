@@ -1,0 +1,44 @@
+// The series that share a UID, as Graph has them at this moment, and how what was read gets into the mirror.
+import { UnavailableError, UnsupportedError } from '../base/errors.ts'
+import { findByKeptUid } from '../graph/event-writes.ts'
+import type { GraphSeries } from '../graph/types.ts'
+import { readEvent, seriesOfSingle } from './truth.ts'
+import type { WriteContext } from './write-context.ts'
+
+/** Series read afresh, and keys of those that are gone. */
+export interface Group {
+  readonly series: readonly GraphSeries[]
+  readonly gone: readonly string[]
+}
+
+/** Reads series by their keys. Throws `GraphError`, and `UnsupportedError` for what cannot be used. */
+export async function readGroup(keys: readonly string[], { truth }: WriteContext): Promise<Group> {
+  const series: GraphSeries[] = []
+  const gone: string[] = []
+  for (const key of keys) {
+    const found = await readEvent(key, truth)
+    if (found.kind === 'series') series.push(found.series)
+    else if (found.kind === 'gone') gone.push(key)
+    else if (found.kind === 'partOf') series.push(seriesOfSingle(found.event, found.kept, key))
+    else
+      throw new UnsupportedError('UID', `Outlook has this event in a form that cannot be changed here: ${found.reason}`)
+  }
+  return { series, gone }
+}
+
+/** The series of a client's UID that the mirror does not know: made by a write whose answer was lost, or outside the window. */
+export async function searchGroup(uid: string, context: WriteContext): Promise<Group> {
+  return readGroup(await findByKeptUid(context.source, uid), context)
+}
+
+/** Puts series that were just read into the mirror, without the cursor: the next round sees the same and changes nothing. */
+export async function publish({ series, gone }: Group, { mirror }: WriteContext, renderAgain = false): Promise<void> {
+  const { changed: _, skipped } = await mirror.apply({
+    upserts: series,
+    removals: gone,
+    ...(renderAgain ? { renderAgain: series.map(({ key }) => key) } : {}),
+  })
+  const [first] = skipped
+  if (first !== undefined)
+    throw new UnavailableError(`the change is in Outlook, but cannot be shown: ${first.reason}`, 60)
+}

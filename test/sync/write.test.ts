@@ -1,0 +1,259 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { brokenCrashPoints, later, standup } from './write-crashes.ts'
+import { anyhow, ifMatch, lunch, onlyNew, WriteRig, type WriteRigOptions } from './write-rig.ts'
+
+let rig: WriteRig | undefined
+afterEach(async () => {
+  await rig?.stop()
+  rig = undefined
+})
+
+async function start(options: WriteRigOptions = {}): Promise<WriteRig> {
+  rig = await WriteRig.start(options)
+  return rig
+}
+
+const lost = { method: 'POST', path: 'events$', when: 'after', effect: { kind: 'drop' } } as const
+
+describe('a new event', () => {
+  it('is in Outlook and in the mirror when the answer comes', async () => {
+    const bridge = await start()
+    const written = await bridge.put('lunch.ics', lunch(), onlyNew)
+    expect(written).toMatchObject({ kind: 'created', name: 'lunch.ics', etag: await bridge.etag('lunch.ics') })
+    expect(bridge.titles()).toEqual(['Lunch'])
+    expect(await bridge.text('lunch.ics')).toContain('UID:lunch@client\r\n')
+  })
+
+  it('keeps the change log still when the next rounds show it', async () => {
+    const bridge = await start()
+    await bridge.put('lunch.ics', lunch(), onlyNew)
+    const { syncToken } = bridge.mirror.state()
+    await bridge.round()
+    await bridge.round(true)
+    expect(bridge.mirror.state().syncToken).toBe(syncToken)
+  })
+
+  it('keeps UID and name over a restart, a full resync and a deleted mirror', async () => {
+    const bridge = await start()
+    await bridge.put('lunch.ics', lunch(), onlyNew)
+    await bridge.restart({ withoutMirror: true })
+    await bridge.round(true)
+    expect(bridge.mirror.list()).toMatchObject([{ name: 'lunch.ics', uid: 'lunch@client' }])
+  })
+
+  it('is created once although the answer was lost', async () => {
+    const bridge = await start()
+    bridge.tenant.faults.add(lost)
+    await bridge.put('lunch.ics', lunch(), onlyNew)
+    expect(bridge.titles()).toEqual(['Lunch'])
+  })
+
+  it.each(['200', '201', '409'] as const)(
+    'is created once although every answer was lost and the client repeats (a repeat answers %s)',
+    async (repeatedTransactionId) => {
+      const bridge = await start({ simulator: { switches: { repeatedTransactionId } } })
+      bridge.tenant.faults.add({ ...lost, count: 3 })
+      await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject({ code: 'unavailable' })
+      expect(bridge.names()).toEqual([])
+      await bridge.round()
+      expect(bridge.names()).toEqual([])
+      await bridge.put('lunch.ics', lunch(), onlyNew)
+      expect(bridge.titles()).toEqual(['Lunch'])
+      expect(bridge.names()).toEqual(['lunch.ics'])
+    },
+  )
+
+  it('that was half made becomes what the client sends next', async () => {
+    const bridge = await start()
+    bridge.tenant.faults.add({ ...lost, count: 3 })
+    await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject({ code: 'unavailable' })
+    await bridge.put('lunch.ics', lunch('Dinner'), onlyNew)
+    expect(bridge.titles()).toEqual(['Dinner'])
+  })
+
+  it('that nobody comes back for is shown after an hour', async () => {
+    const bridge = await start()
+    bridge.tenant.faults.add({ ...lost, count: 3 })
+    await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject({ code: 'unavailable' })
+    await bridge.round()
+    bridge.clock.advance(3_600_000)
+    await bridge.round()
+    expect(bridge.names()).toEqual(['lunch.ics'])
+    expect(bridge.journal.lastOf('work', 'lunch.ics')).toMatchObject({ state: 'given-up' })
+  })
+
+  it('with a UID that another resource has is refused with its name', async () => {
+    const bridge = await start()
+    await bridge.put('lunch.ics', lunch(), onlyNew)
+    await expect(bridge.put('other.ics', lunch(), onlyNew)).rejects.toMatchObject({ holder: 'lunch.ics' })
+    const other = lunch().replace('lunch@client', 'other@client')
+    await expect(bridge.put('lunch.ics', other)).rejects.toMatchObject({ holder: 'lunch.ics' })
+  })
+
+  it('is not made when Graph throttles, and the client is told how long to wait', async () => {
+    const bridge = await start()
+    const effect = {
+      kind: 'status',
+      status: 429,
+      code: 'TooManyRequests',
+      message: '',
+      body: 'json',
+      retryAfter: '45',
+    } as const
+    bridge.tenant.faults.add({ method: 'POST', path: 'events$', effect })
+    const refused = { code: 'unavailable', retryAfterSeconds: 45 }
+    await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject(refused)
+    expect(bridge.titles()).toEqual([])
+  })
+})
+
+describe('a changed event', () => {
+  it('sends only what was changed, and nothing for the same text', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    const changes = await bridge.changes(() => bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag)))
+    expect(changes).toEqual([{ method: 'PATCH', json: { subject: 'Brunch' } }])
+    const served = await bridge.text('lunch.ics')
+    expect(await bridge.changes(() => bridge.put('lunch.ics', served, anyhow))).toEqual([])
+    expect(await bridge.changes(() => bridge.put('lunch.ics', lunch('Brunch'), anyhow))).toEqual([])
+  })
+
+  it('is refused when it is not as the client read it', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    await bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag))
+    await expect(bridge.put('lunch.ics', lunch('Dinner'), ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    await expect(bridge.put('lunch.ics', lunch('Dinner'), onlyNew)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(bridge.put('none.ics', lunch('Dinner'), ifMatch('x'))).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('goes together with another change in Outlook that no round has seen', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.control.updateEvent(String(bridge.events()[0]?.['id']), { location: { displayName: 'Canteen' } })
+    await bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag))
+    expect(bridge.events()).toMatchObject([{ subject: 'Brunch', location: { displayName: 'Canteen' } }])
+    expect(await bridge.text('lunch.ics')).toContain('LOCATION:Canteen')
+  })
+
+  it('conflicts with another change of the same property in Outlook, which is then shown', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.control.updateEvent(String(bridge.events()[0]?.['id']), { subject: 'Banquet' })
+    await expect(bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    expect(await bridge.text('lunch.ics')).toContain('SUMMARY:Banquet')
+  })
+
+  it.each(['412', '409'] as const)('is not lost between our look and our request (Graph answers %s)', async (how) => {
+    const bridge = await start({ simulator: { switches: { ifMatch: how } } })
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    const id = String(bridge.events()[0]?.['id'])
+    let requests = 0
+    bridge.atRequest = () => {
+      requests += 1
+      if (requests === 3) bridge.tenant.control.updateEvent(id, { subject: 'Banquet' })
+    }
+    await expect(bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    expect(bridge.titles()).toEqual(['Banquet'])
+    expect(await bridge.text('lunch.ics')).toContain('SUMMARY:Banquet')
+  })
+})
+
+describe('a removed event', () => {
+  it('is gone in Outlook and here, and its UID may come back', async () => {
+    const bridge = await start()
+    await bridge.put('lunch.ics', lunch(), onlyNew)
+    await bridge.remove('lunch.ics')
+    expect([bridge.titles(), bridge.names()]).toEqual([[], []])
+    await bridge.put('lunch.ics', lunch('Again'), onlyNew)
+    await bridge.round()
+    expect([bridge.titles(), bridge.names()]).toEqual([['Again'], ['lunch.ics']])
+    await expect(bridge.remove('none.ics')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('is gone although the answer was lost and the client repeats', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.faults.add({ method: 'DELETE', when: 'after', effect: { kind: 'drop' } })
+    await expect(bridge.remove('lunch.ics', ifMatch(etag))).rejects.toMatchObject({ code: 'unavailable' })
+    expect(bridge.names()).toEqual(['lunch.ics'])
+    await bridge.remove('lunch.ics', ifMatch(etag))
+    expect(bridge.names()).toEqual([])
+  })
+
+  it('that somebody changed in Outlook meanwhile stays, and is shown as it is', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.control.updateEvent(String(bridge.events()[0]?.['id']), { subject: 'Banquet' })
+    await expect(bridge.remove('lunch.ics', ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    expect(await bridge.text('lunch.ics')).toContain('SUMMARY:Banquet')
+    await bridge.remove('lunch.ics', ifMatch(await bridge.etag('lunch.ics')))
+    expect(bridge.titles()).toEqual([])
+  })
+})
+
+describe('a series', () => {
+  it('arrives with its changed and its cancelled dates', async () => {
+    const bridge = await start()
+    await bridge.put('standup.ics', standup('Standup', later), onlyNew)
+    const text = await bridge.text('standup.ics')
+    expect(text).toContain('SUMMARY:Late standup')
+    expect(text).toMatch(/EXDATE.*20260323T090000/)
+    const { syncToken } = bridge.mirror.state()
+    await bridge.round()
+    expect(bridge.mirror.state().syncToken).toBe(syncToken)
+  })
+
+  it('keeps its changed dates when it is changed, also where Graph drops them', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('standup.ics', standup('Standup', later), onlyNew)
+    const moved = standup('Morning', later).replaceAll('T091500', 'T093000')
+    await bridge.put('standup.ics', moved, ifMatch(etag))
+    const text = await bridge.text('standup.ics')
+    for (const part of ['SUMMARY:Morning', 'SUMMARY:Late standup', '20260323T090000', 'T093000'])
+      expect(text).toContain(part)
+  })
+
+  it('is finished by the repeat after a crash, wherever that was', { timeout: 30_000 }, async () => {
+    expect(await brokenCrashPoints(await start(), 5)).toEqual([])
+  })
+
+  it('whose date would pass its neighbour is refused with nothing half done', async () => {
+    const bridge = await start()
+    const beyond = [later[0] ?? '', 'SUMMARY:Late', 'DTSTART:20260331T090000Z', 'DTEND:20260331T100000Z']
+    const refused = { code: 'unsupported' }
+    await expect(bridge.put('standup.ics', standup('Standup', beyond), onlyNew)).rejects.toMatchObject(refused)
+    expect([bridge.titles(), bridge.names()]).toEqual([[], []])
+  })
+
+  it('that Graph refuses halfway is taken back', async () => {
+    const bridge = await start()
+    const effect = {
+      kind: 'status',
+      status: 400,
+      code: 'ErrorOccurrenceCrossingBoundary',
+      message: '',
+      body: 'json',
+    } as const
+    bridge.tenant.faults.add({ method: 'PATCH', effect })
+    await expect(bridge.put('standup.ics', standup('Standup', later), onlyNew)).rejects.toMatchObject({
+      code: 'unsupported',
+    })
+    expect([bridge.titles(), bridge.names()]).toEqual([[], []])
+  })
+})
+
+describe('writes and rounds', () => {
+  it('take turns: a round that began before does not undo what was written', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.control.updateEvent(String(bridge.events()[0]?.['id']), { location: { displayName: 'Canteen' } })
+    const round = bridge.round()
+    await Promise.all([round, bridge.put('lunch.ics', lunch('Brunch'), anyhow), bridge.round()])
+    expect(etag).not.toBe(await bridge.etag('lunch.ics'))
+    expect(await bridge.text('lunch.ics')).toContain('SUMMARY:Brunch')
+    const { syncToken } = bridge.mirror.state()
+    await bridge.round()
+    expect(bridge.mirror.state().syncToken).toBe(syncToken)
+  })
+})
