@@ -83,6 +83,13 @@ export async function resolveCalendar(
   return resolveDefault(where, path)
 }
 
+/** A found calendar as it is now: its name, colour and owner may have changed. One request. Throws `GraphError`. */
+export async function lookAtCalendar(where: Where, calendar: ResolvedCalendar): Promise<ResolvedCalendar> {
+  const { mailboxPath: mailbox, basePath } = calendar
+  const path = basePath === mailbox ? `${mailbox}/calendar` : basePath
+  return { ...calendar, ...(await getCalendar(where, mailbox, path)) }
+}
+
 async function resolveDefault(where: Where, path: string): Promise<ResolvedCalendar> {
   const calendar = await getCalendar(where, path, `${path}/calendar`)
   return at(calendar, path, path, `${path}/calendar/events`)

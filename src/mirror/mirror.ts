@@ -130,19 +130,24 @@ export class Mirror {
     })
   }
 
-  /**
-   * Renders everything again when the texts were made by another version of the renderer, a batch at a time; only texts
-   * that really differ move. Applications may come in between. Does nothing when the version is the same.
-   */
+  /** Renders everything again when the texts were made by another version of the renderer. */
   async rerender(signal?: AbortSignal): Promise<void> {
     const version = this.#options.rendererVersion
     if (this.#head.renderer === version) return
+    await this.renderAll(signal)
+    await this.#write((fence) => this.#change({ fence, renderer: version }))
+  }
+
+  /**
+   * Renders everything again, a batch at a time, when what all texts depend on is another than before; only texts that
+   * really differ move. Applications may come in between.
+   */
+  async renderAll(signal?: AbortSignal): Promise<void> {
     const uids = [...this.#catalogue.entries.keys()]
     for (let from = 0; from < uids.length; from += rerenderTogether) {
       signal?.throwIfAborted()
       await this.#rerender(uids.slice(from, from + rerenderTogether))
     }
-    await this.#write((fence) => this.#change({ fence, renderer: version }))
   }
 
   /** All resources at one revision, sorted by UID. */

@@ -15,6 +15,8 @@ export interface Notes {
   readonly drift: number
   /** When the last audit ended, milliseconds; null: never. */
   readonly lastAudit: number | null
+  /** What was found out about the Graph host; JSON of the rounds. Absent: nothing yet. */
+  readonly cloud?: unknown
 }
 
 export const emptyNotes: Notes = { held: [], drift: 0, lastAudit: null }

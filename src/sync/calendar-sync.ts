@@ -2,14 +2,10 @@
 import type { Clock } from '../base/clock.ts'
 import { codeOf, GraphError, NotFoundError, sentenceOf, UnavailableError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { ianaOfLabel } from '../convert/zones.ts'
-import { resolveCalendar, type CalendarSource, type KnownCalendar, type ResolvedCalendar } from '../graph/calendars.ts'
-import type { GraphClient } from '../graph/client.ts'
-import { mailboxZone } from '../graph/mailbox.ts'
 import { roundBackoffMs } from '../graph/retry.ts'
-import type { Mirror } from '../mirror/mirror.ts'
 import type { Brake } from './brake.ts'
-import type { Clouds } from './cloud.ts'
+import { forgetCloud, recallCloud, type Clouds } from './cloud.ts'
+import { findCalendar, lookAgain, type FoundCalendar, type Sought } from './find-calendar.ts'
 import type { Progress } from './progress.ts'
 import type { RoundResult } from './round-context.ts'
 import { runRound } from './round.ts'
@@ -17,25 +13,10 @@ import { statusOf, type CalendarStatus, type LastError } from './status.ts'
 import type { WindowSpec } from './window.ts'
 
 /** A calendar to keep in step, in plain values. */
-export interface PolledCalendar {
+export interface PolledCalendar extends Sought {
   readonly slug: string
-  readonly client: GraphClient
-  /** `me`, or a user principal name or id. */
-  readonly mailbox: string
-  readonly source: CalendarSource
   readonly track: 'window' | 'all'
   readonly window: WindowSpec
-  readonly mirror: Mirror
-  /** IANA zone for floating times; undefined: the mailbox's own where it may be read, else UTC. */
-  readonly timeZone: string | undefined
-  /** Called when the calendar was found, before its first round and whenever it was found again. */
-  readonly onResolved?: (found: FoundCalendar) => void | Promise<void>
-}
-
-export interface FoundCalendar {
-  readonly calendar: ResolvedCalendar
-  /** IANA name. */
-  readonly timeZone: string
 }
 
 export interface SyncSettings {
@@ -70,6 +51,9 @@ export interface RunOptions {
 /** So many rounds that Graph's servers have failed in a row: then a new chain with a smaller window is tried. */
 const failuresUntilSmaller = 6
 
+/** Name, colour, owner and zone of a calendar are looked at so often: two requests at most. */
+const lookEveryMs = 2 * 3_600_000
+
 export class CalendarSync {
   readonly slug: string
   readonly #options: CalendarSyncOptions
@@ -81,11 +65,14 @@ export class CalendarSync {
   #lastRoundAt: number | undefined
   #begunAt: number | undefined
   #failedAt = 0
+  #lookedAt = 0
   #notBefore = 0
 
   constructor(options: CalendarSyncOptions) {
     this.slug = options.calendar.slug
     this.#options = { ...options, log: options.log.child({ calendar: options.calendar.slug }) }
+    const { client, mirror } = options.calendar
+    recallCloud(options.clouds.of(client.host), mirror.state().notes.cloud, client.host)
   }
 
   /** When the last round was begun, failed ones included, milliseconds; undefined when the clock has been set back since. */
@@ -168,7 +155,8 @@ export class CalendarSync {
     const { calendar, settings, clouds, clock, log } = this.#options
     const isSmallerDue = this.#serverFailures >= failuresUntilSmaller
     if (isSmallerDue) this.#found = undefined
-    const found = (this.#found ??= await this.#find(signal))
+    const found = await this.#find(signal)
+    if (full === true) forgetCloud(clouds.of(calendar.client.host))
     const result = await runRound({
       slug: calendar.slug,
       client: calendar.client,
@@ -194,34 +182,18 @@ export class CalendarSync {
     return result
   }
 
+  // Found once; found again when it is lost, looked at again now and then.
   async #find(signal: AbortSignal | undefined): Promise<FoundCalendar> {
-    const { client, mailbox, source, mirror, timeZone, onResolved } = this.#options.calendar
-    const { binding } = mirror.state()
-    const calendar = await resolveCalendar(
-      { client, signal },
-      mailbox,
-      source,
-      binding === null ? undefined : knownOf(binding),
-    )
-    const zone = timeZone ?? (await this.#zoneOfMailbox(signal)) ?? 'UTC'
-    const now = {
-      mailbox: calendar.mailboxPath,
-      calendarId: calendar.id,
-      owner: calendar.owner.address,
-      name: calendar.name,
-      timeZone: zone,
-      color: calendar.color ?? null,
-    }
-    const isBound = JSON.stringify(binding) === JSON.stringify(now)
-    await onResolved?.({ calendar, timeZone: zone })
-    if (!isBound) await mirror.bind(now)
-    return { calendar, timeZone: zone }
-  }
-
-  async #zoneOfMailbox(signal: AbortSignal | undefined): Promise<string | undefined> {
-    const { client, mailbox } = this.#options.calendar
-    const label = await mailboxZone({ client, signal }, mailbox)
-    return label === undefined ? undefined : ianaOfLabel(label)
+    const { calendar, clock, log } = this.#options
+    const now = clock.now()
+    const isLooked = now >= this.#lookedAt && now - this.#lookedAt < lookEveryMs
+    if (this.#found !== undefined && isLooked) return this.#found
+    this.#found =
+      this.#found === undefined
+        ? await findCalendar(calendar, signal)
+        : await lookAgain(this.#found, calendar, { signal, log })
+    this.#lookedAt = now
+    return this.#found
   }
 
   #succeeded(): void {
@@ -259,8 +231,4 @@ export class CalendarSync {
 function failureFacts(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof GraphError)) return {}
   return { kind: error.kind, status: error.status, graphCode: error.graphCode, requestId: error.requestId }
-}
-
-function knownOf(binding: { readonly owner: string; readonly name: string }): KnownCalendar {
-  return { ownerAddress: binding.owner, name: binding.name, isDefault: false }
 }

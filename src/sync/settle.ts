@@ -5,6 +5,7 @@ import type { Application } from '../mirror/mirror.ts'
 import type { Notes } from '../mirror/notes.ts'
 import { isDrift } from './audit.ts'
 import { decideRemovals, type RemovalVerdict } from './brake.ts'
+import { keptCloud } from './cloud.ts'
 import { confirm } from './confirm.ts'
 import type { PendingRead, RoundCursor } from './cursor.ts'
 import type { Findings } from './findings.ts'
@@ -115,7 +116,7 @@ async function store(outcome: Outcome, findings: Findings, context: RoundContext
     removals: [...verdict.removals, ...outcome.outside],
     cursor,
     ...(isInStep ? { inStepAt: findings.inStepAt } : {}),
-    ...notesChange(notes, verdict, outcome, findings, clock.now()),
+    ...notesChange(notes, verdict, outcome, findings, context),
   }
   const applied = await mirror.apply(application)
   if (findings.isFull) await mirror.staging.clear()
@@ -141,12 +142,13 @@ function notesChange(
   { held }: RemovalVerdict,
   { drift }: Outcome,
   { listed }: Findings,
-  now: number,
+  { client, cloud, clock }: RoundContext,
 ): Pick<Application, 'notes'> {
   const notes: Notes = {
     held,
     drift: before.drift + drift,
-    lastAudit: listed === undefined ? before.lastAudit : now,
+    lastAudit: listed === undefined ? before.lastAudit : clock.now(),
+    cloud: keptCloud(cloud, client.host),
   }
   return JSON.stringify(notes) === JSON.stringify(before) ? {} : { notes }
 }

@@ -1,0 +1,108 @@
+// A calendar as people change it in Outlook: its name, its owner's address, the mailbox's zone.
+import { afterEach, expect, it } from 'vitest'
+import { silentLog } from '../../src/base/log.ts'
+import { Mirror } from '../../src/mirror/mirror.ts'
+import { statusFault } from '../../src/simulator/faults.ts'
+import { MemoryStore } from '../../src/store/memory.ts'
+import { findCalendar, lookAgain, type FoundCalendar, type Sought } from '../../src/sync/find-calendar.ts'
+import { seriesOf } from '../mirror/series.ts'
+import { Rig } from './rig.ts'
+
+let rig: Rig | undefined
+
+afterEach(async () => {
+  await rig?.stop()
+  rig = undefined
+})
+
+/** A mirror of two events, one of them with a text that says the zone and the owner it was made for. */
+async function start(): Promise<{ readonly own: Rig; readonly sought: Sought; readonly found: FoundCalendar }> {
+  const own = (rig = await Rig.start())
+  const known = { timeZone: '', owner: '' }
+  const mirror = await Mirror.open({
+    store: MemoryStore.create(own.clock),
+    slug: 'work',
+    render: ({ uid, series }) => {
+      const isTold = series.some(({ key }) => key === 'told')
+      const text = `UID:${uid}\r\n${isTold ? `ZONE:${known.timeZone} ${known.owner}\r\n` : ''}`
+      return { text, first: 0, last: 0, lastModified: 0 }
+    },
+    rendererVersion: 1,
+    log: silentLog,
+    clock: own.clock,
+  })
+  const sought: Sought = {
+    client: own.client,
+    mailbox: 'me',
+    source: { name: 'Personal' },
+    mirror,
+    timeZone: undefined,
+    onResolved: ({ calendar, timeZone }) => {
+      known.timeZone = timeZone
+      known.owner = calendar.owner.address
+    },
+  }
+  const found = await findCalendar(sought, undefined)
+  await mirror.apply({ upserts: [seriesOf('plain'), seriesOf('told')], inStepAt: 1 })
+  return { own, sought, found }
+}
+
+const quietly = { signal: undefined, log: silentLog }
+
+function etags({ mirror }: Sought): readonly string[] {
+  return mirror.list().map(({ etag }) => etag)
+}
+
+it('renamed and recoloured is the same calendar, although the configuration has its old name', async () => {
+  const { own, sought, found } = await start()
+  const { epoch, syncToken } = sought.mirror.state()
+  own.tenant.control.updateCalendar({ calendar: 'Personal' }, { name: 'Private', hexColor: '#123456' })
+  const now = await lookAgain(found, sought, quietly)
+  expect(now.calendar).toMatchObject({ id: found.calendar.id, basePath: found.calendar.basePath, name: 'Private' })
+  expect(sought.mirror.state()).toMatchObject({
+    epoch,
+    syncToken,
+    binding: { name: 'Private', color: '#123456', calendarId: found.calendar.id },
+  })
+})
+
+it.each([
+  ['the mailbox has another zone', '/v1.0/me/mailboxSettings', { timeZone: 'Tokyo Standard Time' }],
+  [
+    'its owner has another address',
+    '/v1.0/me/calendars/*',
+    { name: 'Personal', owner: { name: 'Mara', address: 'mara.new@fabrikam.example' } },
+  ],
+])('renders again when %s, and only texts that differ move', async (_, path, changes) => {
+  const { own, sought, found } = await start()
+  const [plain, told] = etags(sought)
+  const { revision } = sought.mirror.state()
+  own.tenant.scripts.set([{ path, body: { id: found.calendar.id, ...changes } }])
+  const now = await lookAgain(found, sought, quietly)
+  expect(etags(sought)).toEqual([plain, expect.not.stringMatching(told ?? '')])
+  expect(sought.mirror.state()).toMatchObject({
+    revision: revision + 1,
+    binding: { timeZone: now.timeZone, owner: now.calendar.owner.address },
+  })
+  await lookAgain(now, sought, quietly)
+  expect(sought.mirror.state().revision).toBe(revision + 1)
+})
+
+it('is seen again by a process that starts after the change', async () => {
+  const { own, sought } = await start()
+  const { revision } = sought.mirror.state()
+  await findCalendar({ ...sought, timeZone: 'Asia/Tokyo' }, undefined)
+  expect(sought.mirror.state()).toMatchObject({ revision: revision + 1, binding: { timeZone: 'Asia/Tokyo' } })
+  expect(own.tenant.violations).toEqual([])
+})
+
+it.each([403, 404, 503])('that cannot be seen now (%i) stays as it was', async (status) => {
+  const { own, sought, found } = await start()
+  const before = [sought.mirror.state(), etags(sought)]
+  own.tenant.faults.add({ path: 'calendars|mailboxSettings', count: 0, effect: statusFault(status) })
+  expect(await lookAgain(found, sought, quietly)).toEqual(found)
+  own.tenant.faults.clear()
+  own.tenant.faults.add({ path: 'mailboxSettings', count: 0, effect: statusFault(status) })
+  expect(await lookAgain(found, sought, quietly)).toEqual(found)
+  expect([sought.mirror.state(), etags(sought)]).toEqual(before)
+})
