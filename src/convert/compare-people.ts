@@ -109,11 +109,21 @@ export function organizerOf(event: Component): string | undefined {
   return organizer && addressOf(organizer)
 }
 
-/** The mail address of a calendar user, lower case: the EMAIL parameter (RFC 7986 §6.2) before the value. */
+/** The mail address of a calendar user, lower case; another address where there is none. */
 export function addressOf(line: Property): string {
+  return writtenAddressOf(line).toLowerCase()
+}
+
+/**
+ * The same as it is spelled: the EMAIL parameter (RFC 7986 §6.2) before the value. Header fields of a `mailto:` (RFC 6068 §2)
+ * and angle brackets are no part of it.
+ */
+export function writtenAddressOf(line: Property): string {
   const mail = parameterOf(line, 'EMAIL')?.trim() ?? ''
-  const address = mail === '' ? line.value.trim().replace(/^mailto:/i, '') : mail
-  return decoded(address).trim().toLowerCase()
+  const address = mail === '' ? line.value.trim().replace(/^mailto:([^?]*).*$/i, '$1') : mail
+  return decoded(address)
+    .trim()
+    .replace(/^<(.*)>$/, '$1')
 }
 
 function decoded(text: string): string {

@@ -9,7 +9,7 @@ import { propertiesOf } from '../ical/text.ts'
 import { dayMs, timesOrPeriodsOf, wallMs, type IcalTime } from '../ical/value.ts'
 import { instantIn, wallIn } from '../ical/zone.ts'
 import { absences, isChanged, type FieldChange } from './compare-fields.ts'
-import { dayOfWall, icalDateOf, onDay, utcText } from './time.ts'
+import { dayOfWall, endOfCalendar, icalDateOf, onDay, utcText } from './time.ts'
 
 /** An event with what its rule hangs on. */
 export interface Recurring {
@@ -123,8 +123,12 @@ function sortLists(rule: Rule): Rule {
   }
 }
 
-/** The last day on which the series may have a slot: an UNTIL before the hour of the series means the day before. */
-export function untilDate(until: IcalTime, { start, zone }: Extent, zones: Zones): IcalTime {
+/**
+ * The last day on which the series may have a slot: an UNTIL before the hour of the series means the day before. Undefined
+ * for one beyond the end of Outlook's calendar, which is no end.
+ */
+export function untilDate(until: IcalTime, { start, zone }: Extent, zones: Zones): IcalTime | undefined {
+  if (wallMs(until.wall) >= endOfCalendar) return undefined
   if (until.kind === 'date' || start.kind === 'date') return icalDateOf(dayOfWall(until.wall))
   const instant = until.kind === 'floating' ? instantIn(zone, until.wall) : instantOfTime(until, zones)
   const day = dayOfWall(wallIn(zone, instant))

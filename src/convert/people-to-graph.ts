@@ -3,7 +3,7 @@
 import type { GraphAttendeeInput, GraphEmailAddress, GraphEventInput, GraphResponse } from '../graph/types.ts'
 import type { Component, Property } from '../ical/object.ts'
 import { parameterOf, propertiesOf, property } from '../ical/text.ts'
-import { addressOf, organizerOf, scheduledPeople, type Person } from './compare-people.ts'
+import { addressOf, organizerOf, scheduledPeople, writtenAddressOf, type Person } from './compare-people.ts'
 import type { GraphContext } from './graph-context.ts'
 import { calendarAddress, isSameAddress, responseTable } from './people.ts'
 
@@ -44,9 +44,7 @@ function listedOrganizer(event: Component, invited: readonly Person[]): readonly
 
 /** Name and mail address as the text spells them; undefined when there is no mail address. */
 function mailOf(line: Property): GraphEmailAddress | undefined {
-  const lower = addressOf(line)
-  if (!/^[^\s@:]+@[^\s@]+$/.test(lower)) return undefined
-  const spelled = [parameterOf(line, 'EMAIL') ?? '', line.value.trim().replace(/^mailto:/i, '')]
-  const address = spelled.find((text) => text.trim().toLowerCase() === lower)?.trim() ?? lower
+  const address = writtenAddressOf(line)
+  if (!/^[^\s@:]+@[^\s@]+$/.test(address)) return undefined
   return { name: parameterOf(line, 'CN')?.trim() || address, address }
 }

@@ -33,9 +33,9 @@ interface Coordinates {
   readonly longitude: number
 }
 
-/** `X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-TITLE=…:geo:47.61,-122.32` */
+/** `X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-TITLE=…:geo:47.61,-122.32`; an altitude after them (RFC 5870 §3.4.2) is left out. */
 function appleCoordinates(event: Component): string | undefined {
-  return /^geo:([^;]+)/i.exec(firstProperty(event, 'X-APPLE-STRUCTURED-LOCATION')?.value.trim() ?? '')?.[1]
+  return /^geo:([^;,]+,[^;,]+)/i.exec(firstProperty(event, 'X-APPLE-STRUCTURED-LOCATION')?.value.trim() ?? '')?.[1]
 }
 
 // RFC 5545 §3.8.1.6; some programs separate by a comma or escape the semicolon.

@@ -33,6 +33,7 @@ export interface WantedObject {
 export function planPut({ now, served, wanted, name }: WantedObject, context: PlanContext): WritePlan {
   const { losses, onLoss } = lossCollector()
   refuseRanges(wanted)
+  refuseRulesOfDates(wanted)
   const { requests, local } =
     now.length === 0
       ? planCreate({ wanted, name, context, onLoss })
@@ -66,6 +67,15 @@ function refuseRanges(wanted: CalendarObject): void {
   })
   if (hasRange)
     throw new UnsupportedError('RANGE', 'Outlook cannot change this and all later dates of a series at once')
+}
+
+// Some programs copy the rule of the series into each changed date, which says nothing; another rule would be a series in it.
+function refuseRulesOfDates({ master, overrides }: CalendarObject): void {
+  const own = ['RRULE', 'RDATE', 'EXRULE'].find((name) => {
+    const copied = master ? propertiesOf(master, name).map(({ value }) => value) : []
+    return overrides.some((event) => propertiesOf(event, name).some(({ value }) => !copied.includes(value)))
+  })
+  if (own !== undefined) throw new UnsupportedError(own, 'a single date of a series cannot repeat by itself')
 }
 
 /** Graph page "event resource type". */

@@ -12,7 +12,7 @@ import { wallIn } from '../ical/zone.ts'
 import type { GraphContext } from './graph-context.ts'
 import { patternOfRule } from './pattern-of-rule.ts'
 import { firstSlotDay, slotDays } from './slots.ts'
-import { dayOfWall, graphDateOf } from './time.ts'
+import { dayOfWall, endOfCalendar, graphDateOf } from './time.ts'
 import { startLabel } from './times-to-graph.ts'
 
 /**
@@ -52,7 +52,9 @@ function rangeOf(rule: Rule, extent: Extent, recurrenceTimeZone: string): GraphR
   const common = { startDate, endDate: '0001-01-01', recurrenceTimeZone, numberOfOccurrences: 0 }
   if (rule.count !== undefined) return { ...common, type: 'numbered', numberOfOccurrences: rule.count }
   if (rule.until === undefined) return { ...common, type: 'noEnd' }
-  const endDate = graphDateOf(lastDay(rule.until, extent))
+  const last = lastDay(rule.until, extent)
+  if (last >= endOfCalendar) return { ...common, type: 'noEnd' }
+  const endDate = graphDateOf(last)
   if (endDate < startDate) throw new UnsupportedError('UNTIL', 'its recurrence ends before it starts')
   return { ...common, type: 'endDate', endDate }
 }

@@ -2,6 +2,7 @@
 import { extentOf, type Extent } from '../ical/extent.ts'
 import { zonesOf, type Zones } from '../ical/instant.ts'
 import type { CalendarObject, Component } from '../ical/object.ts'
+import { withoutProperties } from '../ical/text.ts'
 import { cancelledSlots, instanceAt, slotIndex, slotOfOverride, type Slot } from './compare-slots.ts'
 
 export interface SlottedObject {
@@ -28,7 +29,8 @@ export function slotted(object: CalendarObject, floatingZone: string): SlottedOb
   const extent = master && extentOf(master, zones)
   const overrides = object.overrides.flatMap((event) => {
     const slot = slotOfOverride(event, extent, zones)
-    return slot === undefined ? [] : [{ event, slot }]
+    // A rule there is a copy of the master's, or was refused.
+    return slot === undefined ? [] : [{ event: withoutProperties(event, ['RRULE', 'RDATE', 'EXRULE']), slot }]
   })
   const find = slotIndex(overrides)
   const all = master && extent ? cancelledSlots(master, extent, zones) : []

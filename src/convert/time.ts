@@ -61,6 +61,9 @@ export function graphDateOf(day: number): string {
   return printDay(day).replace(/^(\d+)(\d\d)(\d\d)$/, '$1-$2-$3')
 }
 
+/** Exchange refuses an end of a series from here on; some programs write UNTIL=99991231 where they mean none. */
+export const endOfCalendar = Date.UTC(4500, 8, 1)
+
 /** The day of a wall time. */
 export function dayOfWall(wall: WallTime): number {
   return Math.floor(wallMs(wall) / dayMs) * dayMs

@@ -9,7 +9,7 @@ import { dayMs, timeOf, wallMs, type IcalTime } from '../ical/value.ts'
 import { instantIn, utc, wallIn, type Zone } from '../ical/zone.ts'
 import { timingOf, type Timing } from './compare-times.ts'
 import type { GraphContext } from './graph-context.ts'
-import { graphDateOf } from './time.ts'
+import { dayOfWall, graphDateOf } from './time.ts'
 import { exactGraphLabelOf } from './zones.ts'
 
 /**
@@ -78,5 +78,5 @@ function isPlain({ wall }: IcalTime, zone: Zone): boolean {
 function written({ wall }: IcalTime, timeZone: string): GraphDateTime {
   const pad = (number: number): string => String(number).padStart(2, '0')
   const time = [wall.hour, wall.minute, wall.second].map(pad).join(':')
-  return { dateTime: `${graphDateOf(wallMs(wall) - (wallMs(wall) % dayMs))}T${time}`, timeZone }
+  return { dateTime: `${graphDateOf(dayOfWall(wall))}T${time}`, timeZone }
 }
