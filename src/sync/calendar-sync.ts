@@ -7,16 +7,22 @@ import type { Brake } from './brake.ts'
 import { forgetCloud, recallCloud, type Clouds } from './cloud.ts'
 import { findCalendar, lookAgain, type FoundCalendar, type Sought } from './find-calendar.ts'
 import type { Progress } from './progress.ts'
-import type { RoundResult } from './round-context.ts'
+import type { RoundOptions, RoundResult } from './round-context.ts'
 import { runRound } from './round.ts'
 import { statusOf, type CalendarStatus, type LastError } from './status.ts'
 import type { WindowSpec } from './window.ts'
+import type { WriteGround } from './write-context.ts'
+import { groundOf } from './write-ground.ts'
 
 /** A calendar to keep in step, in plain values. */
 export interface PolledCalendar extends Sought {
   readonly slug: string
   readonly track: 'window' | 'all'
   readonly window: WindowSpec
+  /** Series that a write has not finished: rounds do not publish them yet. */
+  readonly withheld?: RoundOptions['withheld']
+  /** Called before each round. */
+  readonly onRound?: () => Promise<void>
 }
 
 export interface SyncSettings {
@@ -125,6 +131,28 @@ export class CalendarSync {
     }
   }
 
+  /** Does something with the calendar while no round runs, and lets no round begin until it is over: one writer at a time. */
+  async inTurn<T>(work: (ground: WriteGround) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    while (this.#running !== undefined) await this.#running
+    signal?.throwIfAborted()
+    const turn = this.#ground(signal).then(work)
+    this.#running = turn.then(
+      () => undefined,
+      () => undefined,
+    )
+    try {
+      return await turn
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  async #ground(signal: AbortSignal | undefined): Promise<WriteGround> {
+    const { calendar, clouds, clock, log } = this.#options
+    const found = this.#found ?? (await this.#find(signal))
+    return groundOf({ calendar, found, cloud: clouds.of(calendar.client.host), now: clock.now(), log, signal })
+  }
+
   // Gives the round up when nothing has moved for long: a hanging request must not freeze a calendar.
   async #guarded(options: RunOptions): Promise<RoundResult> {
     const { clock, settings } = this.#options
@@ -153,6 +181,7 @@ export class CalendarSync {
 
   async #round({ full, accept, onProgress, signal }: RunOptions): Promise<RoundResult> {
     const { calendar, settings, clouds, clock, log } = this.#options
+    await calendar.onRound?.()
     const isSmallerDue = this.#serverFailures >= failuresUntilSmaller
     if (isSmallerDue) this.#found = undefined
     const found = await this.#find(signal)
@@ -173,6 +202,7 @@ export class CalendarSync {
       full: full ?? false,
       accept: accept ?? false,
       shrink: isSmallerDue ? 1 : 0,
+      withheld: calendar.withheld,
       ...(onProgress === undefined ? {} : { onProgress }),
       signal,
     })

@@ -13,7 +13,7 @@ import { listForAudit } from './full-chain.ts'
 import { keepOf, questionsOf, type Questions } from './questions.ts'
 import { readWanted } from './reading.ts'
 import type { RoundContext, RoundResult } from './round-context.ts'
-import type { TruthContext } from './truth.ts'
+import { noKept, type TruthContext } from './truth.ts'
 
 /** What a round has found out for sure. */
 interface Outcome {
@@ -23,6 +23,8 @@ interface Outcome {
   /** Keys of the mirror that have left the window. */
   readonly outside: ReadonlySet<string>
   readonly failed: readonly string[]
+  /** Keys of what a write has not finished. */
+  readonly withheld: readonly string[]
   readonly unusable: number
   /** The calendar's ids, where held removals were compared with them. */
   readonly listed: ReadonlySet<string> | undefined
@@ -39,7 +41,10 @@ export async function settle(findings: Findings, context: RoundContext): Promise
   // Always read anew: the list of an audit is older than the pages.
   const listing = once(() => listForAudit(context))
   const questions = await questionsOf(findings, context, listing)
-  const outcome = await answer(questions, findings, context, async () => idsOf(await listing()))
+  const outcome = withoutWithheld(
+    await answer(questions, findings, context, async () => idsOf(await listing())),
+    context,
+  )
   return store(outcome, findings, context)
 }
 
@@ -70,9 +75,27 @@ async function answer(
     gone,
     outside: new Set([...questions.outside, ...confirmed.outside].filter(isKnown)),
     failed: [...reading.failed.keys(), ...confirmed.undecided],
+    withheld: [],
     unusable: truths.filter(([, { kind }]) => kind === 'unusable').length + findings.signals.nameless,
     listed,
     drift: await driftOf(questions, upserts, gone, context),
+  }
+}
+
+// What a write has not finished stays as it is until the write is over, or given up.
+function withoutWithheld(outcome: Outcome, { withheld = () => false }: RoundContext): Outcome {
+  const isWithheld = (key: string): boolean => withheld({ key, kept: noKept })
+  const waiting = outcome.upserts.filter((series) => withheld(series)).map(({ key }) => key)
+  const [gone, outside] = [[...outcome.gone], [...outcome.outside]]
+  const keys = [...waiting, ...[...gone, ...outside].filter(isWithheld)]
+  if (keys.length === 0) return outcome
+  const isFree = (key: string): boolean => !keys.includes(key)
+  return {
+    ...outcome,
+    upserts: outcome.upserts.filter(({ key }) => isFree(key)),
+    gone: new Set(gone.filter(isFree)),
+    outside: new Set(outside.filter(isFree)),
+    withheld: keys,
   }
 }
 
@@ -110,7 +133,8 @@ async function store(outcome: Outcome, findings: Findings, context: RoundContext
   const verdict = decideRemovals({ ...facts, accept, now: clock.now() }, brake)
   const pending = pendingOf(outcome.failed, findings.owed)
   const isInStep = pending.every(({ tries }) => tries >= triesUntilSkipped)
-  const cursor: RoundCursor = { ...findings.cursor, pending }
+  const waiting = outcome.withheld.map((id) => ({ id, tries: 0 }))
+  const cursor: RoundCursor = { ...findings.cursor, pending: [...pending, ...waiting] }
   const application: Application = {
     upserts: outcome.upserts,
     removals: [...verdict.removals, ...outcome.outside],
