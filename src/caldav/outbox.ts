@@ -20,6 +20,7 @@ import { element, elementsOf, printDocument, type XmlElement } from './xml.ts'
 
 const maxMessageSize = 256 * 1024
 const maxAttendees = 200
+const longestRangeMs = 400 * 86_400_000
 
 /** Answers POST of a VFREEBUSY request. */
 export const postToOutbox: Method = async (exchange) => {
@@ -79,6 +80,7 @@ function rangeOf(freeBusy: Component): BoundedRange {
   if (start === undefined || end === undefined || end <= start) {
     throw invalid('a free/busy request has a DTSTART and a later DTEND, both in UTC')
   }
+  if (end - start > longestRangeMs) throw invalid('a free/busy request spans at most 400 days')
   return { start, end }
 }
 
@@ -88,15 +90,16 @@ async function answersTo(
   session: Session,
 ): Promise<readonly Availability[]> {
   const addresses = attendees.map(addressOf)
-  const asked = addresses.filter((address) => address.includes('@'))
-  const found = await exchange.freeBusy.availability({ user: session.user, addresses: asked, ...range })
+  // About the user the own calendars say more, and nobody has to be asked.
   const own = new Set(session.principal.addresses.map((address) => address.toLowerCase()))
+  const asked = addresses.filter((address) => address.includes('@') && !own.has(address))
+  const found =
+    asked.length === 0 ? [] : await exchange.freeBusy.availability({ user: session.user, addresses: asked, ...range })
   const answers: Availability[] = []
   for (const address of addresses) {
-    const known = found.find((one) => one.address.toLowerCase() === address && one.kind === 'known')
-    // Nobody could say, but about the user we can.
-    const isOwn = known === undefined && own.has(address)
-    answers.push(known ?? (isOwn ? await ownBusyTime(address, range, exchange, session) : { kind: 'unknown', address }))
+    const other = found.find((one) => one.address.toLowerCase() === address)
+    const isOwn = own.has(address)
+    answers.push(isOwn ? await ownBusyTime(address, range, exchange, session) : (other ?? { kind: 'unknown', address }))
   }
   return answers
 }
@@ -118,16 +121,23 @@ async function ownBusyTime(
   return { kind: 'known', address, busy }
 }
 
-// RFC 6638 §10.1-10.3; the statuses are those of RFC 5546 §3.6.
+// RFC 5546 §3.6.
+const failures = {
+  unknown: '3.7;Invalid calendar user',
+  denied: '3.8;No authority',
+  unavailable: '5.1;Service unavailable',
+} as const
+
+// RFC 6638 §10.1-10.3.
 function response(
   { range, repeated }: Question,
   attendee: Property,
-  availability: Availability | undefined,
+  availability: Availability = { kind: 'unknown', address: '' },
   now: number,
 ): XmlElement {
   const recipient = element(caldav('recipient'), element(dav('href'), attendee.value))
-  if (availability?.kind !== 'known') {
-    return element(caldav('response'), recipient, element(caldav('request-status'), '3.7;Invalid calendar user'))
+  if (availability.kind !== 'known') {
+    return element(caldav('response'), recipient, element(caldav('request-status'), failures[availability.kind]))
   }
   const component = freeBusyComponent(availability.busy, range, now, [...repeated, attendee])
   return element(

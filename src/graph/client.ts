@@ -11,7 +11,18 @@ import { patient, retryAfterMs, waitBeforeRetry, type Patience } from './retry.t
 
 /** What a request is for: names it in logs, metrics and tests. */
 export type Purpose =
-  'me' | 'settings' | 'calendars' | 'delta' | 'event' | 'series' | 'instances' | 'kept' | 'ids' | 'events' | 'write'
+  | 'me'
+  | 'settings'
+  | 'calendars'
+  | 'delta'
+  | 'event'
+  | 'series'
+  | 'instances'
+  | 'kept'
+  | 'ids'
+  | 'events'
+  | 'write'
+  | 'schedule'
 
 /** One exchange with Graph, retries counted singly. */
 export interface Observation {

@@ -10,6 +10,10 @@ import { basic, startBridge, type Answer } from './harness.ts'
 const nine = Date.UTC(2026, 2, 2, 9)
 const hour = 3_600_000
 let isDown = false
+const reasons = new Map<string, 'denied' | 'unavailable'>([
+  ['private@example.com', 'denied'],
+  ['later@example.com', 'unavailable'],
+])
 const source: FreeBusySource = {
   availability: ({ addresses }) =>
     isDown
@@ -27,7 +31,7 @@ const source: FreeBusySource = {
                     { start: nine + 6 * hour, end: nine + 7 * hour, kind: 'unavailable' },
                   ],
                 }
-              : { kind: 'unknown', address },
+              : { kind: reasons.get(address) ?? 'unknown', address },
           ),
         ),
 }
@@ -114,13 +118,15 @@ describe('the outbox', () => {
     return child ? textOf(child) : ''
   }
 
-  it('answers each person once: known, unknown, and the user from the own calendars', async () => {
+  it('answers each person once: known, or why not; and the user from the own calendars', async () => {
     const text = request(
       'mailto:colleague@example.com',
       'MAILTO:Alice@example.com',
       'mailto:nobody@example.com',
       'urn:uuid:1',
       'mailto:COLLEAGUE@example.com',
+      'mailto:private@example.com',
+      'mailto:later@example.com',
     )
     const answer = await bridge.xml(outbox, post(text), 200)
     expect(keyOf(answer.name)).toBe(keyOf(caldav('schedule-response')))
@@ -132,6 +138,8 @@ describe('the outbox', () => {
       ['mailto:alice@example.com', '2.0;Success'],
       ['mailto:nobody@example.com', '3.7;Invalid calendar user'],
       ['urn:uuid:1', '3.7;Invalid calendar user'],
+      ['mailto:private@example.com', '3.8;No authority'],
+      ['mailto:later@example.com', '5.1;Service unavailable'],
     ])
     const [colleague, alice] = responses.map((response) => inside(response, 'calendar-data'))
     expect(freeBusy(colleague ?? '')).toEqual([
@@ -154,6 +162,13 @@ describe('the outbox', () => {
     await bridge.ask('/dav/calendars/alice/work/', { method: 'PROPPATCH', body: body('D:propertyupdate', restore) })
   })
 
+  it('asks nobody else about the user', async () => {
+    isDown = true
+    const answer = await bridge.xml(outbox, post(request('mailto:alice@example.com')), 200)
+    isDown = false
+    expect(textOf(answer)).toContain('2.0;Success')
+  })
+
   it('is 503 with Retry-After when nobody can be asked now', async () => {
     isDown = true
     const answer = await bridge.ask(outbox, post(request('mailto:colleague@example.com')))
@@ -169,6 +184,7 @@ describe('the outbox', () => {
     ],
     ['a reply', request('mailto:a@b.c').replace('REQUEST', 'REPLY'), 'valid-scheduling-message'],
     ['nobody to ask about', request(), 'valid-scheduling-message'],
+    ['more than 400 days', request('mailto:a@b.c').replace('DTEND:2026', 'DTEND:2028'), 'valid-scheduling-message'],
     ['no end', request('mailto:a@b.c').replace(/DTEND.*\r\n/, ''), 'valid-scheduling-message'],
     [
       'a local time',
