@@ -18,6 +18,7 @@ import { createBackend } from './backend.ts'
 import { backupOf } from './backup.ts'
 import { composeCalendar, type ComposedCalendar, type Identities } from './calendars.ts'
 import type { Bridge } from './bridge.ts'
+import { askersFor, createFreeBusy, type Asker } from './free-busy.ts'
 import { startControl, type ControlServer } from './control.ts'
 import { openDataFolder } from './data-folder.ts'
 import { listenOn } from './listening.ts'
@@ -137,6 +138,7 @@ class ComposedBridge implements Bridge {
       health: { ready: () => Promise.resolve(this.#readiness()) },
       metrics: { measured: metrics, calendars: () => gaugesOf(this.#facts(), clock.now()) },
       userProperties: storedUserProperties(folder.store),
+      freeBusy: createFreeBusy((user) => this.#askersFor(user), log),
       clock,
       log,
       version,
@@ -205,6 +207,14 @@ class ComposedBridge implements Bridge {
       return reason === undefined ? [] : [[facts.slug, reason] as const]
     })
     return { isReady: reasons.length === 0, reasons: Object.fromEntries(reasons) }
+  }
+
+  /** Through whom a user asks about other people. */
+  #askersFor(user: string): readonly Asker[] {
+    const { configuration, calendars } = this.#parts
+    const slugs = configuration.users.get(user)?.calendars.map(({ slug }) => slug) ?? []
+    const accountOf = (slug: string): string | undefined => configuration.calendars.get(slug)?.account
+    return askersFor(slugs, accountOf, calendars, (account) => this.#addressOf(account))
   }
 
   /** Whose mailbox an account reads, as far as its own calendars show it. */
