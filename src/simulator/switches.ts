@@ -64,7 +64,7 @@ export const switchTable = {
   ),
   outOfWindowRemoved: row('observed', [true, false], 'changes outside the window arrive as @removed'),
   firstRoundRemoved: row('observed', [false, true], 'a first round begins with @removed of an unknown id'),
-  movedBack: row('setting', ['listed', 'removed'], 'an event that left the calendar and came back between two rounds'),
+  movedBack: row('observed', ['listed', 'removed'], 'an event that left the calendar and came back between two rounds'),
   duplicateRows: row('observed', [false, true], 'the first row of a page comes again as its last'),
   replay: row('observed', [false, true], 'a round delivers the changes of the round before again'),
   emptyPages: row(
