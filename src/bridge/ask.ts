@@ -6,7 +6,7 @@ import type { BridgeOptions } from './compose.ts'
 import { callControl, type OnProgress } from './control.ts'
 
 export interface Question {
-  readonly command: 'status' | 'sync' | 'export' | 'backup'
+  readonly command: 'status' | 'sync' | 'export' | 'explain' | 'backup'
   readonly args?: unknown
   readonly onProgress?: OnProgress
   readonly signal: AbortSignal

@@ -2,6 +2,7 @@
 import type { CalendarBackend } from '../calendar/backend.ts'
 import type { RunOptions } from '../sync/calendar-sync.ts'
 import type { RoundResult } from '../sync/round-context.ts'
+import type { Explanation } from './explain.ts'
 import type { StatusReport } from './status.ts'
 
 /** The opened data folder with everything that works on it. */
@@ -14,6 +15,8 @@ export interface Bridge {
   report(): StatusReport
   /** One round of one calendar now. Rejects with what made it fail. */
   sync(slug: string, options: RunOptions): Promise<RoundResult>
+  /** One event on its way: what Graph says, what is kept, what is shown of it, and why. The slug is a known one. */
+  explain(slug: string, text: string, signal: AbortSignal): Promise<Explanation>
   /** The data folder as one archive, piece by piece; a consistent one, while everything goes on. */
   backup(): AsyncIterable<Buffer>
   /** Begins to listen and to poll; resolves to the server's own origin. Once. */

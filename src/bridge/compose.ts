@@ -21,6 +21,7 @@ import type { Bridge } from './bridge.ts'
 import { askersFor, createFreeBusy, type Asker } from './free-busy.ts'
 import { startControl, type ControlServer } from './control.ts'
 import { openDataFolder } from './data-folder.ts'
+import { explain, type Explanation } from './explain.ts'
 import { listenOn } from './listening.ts'
 import { operations } from './operations.ts'
 import { gaugesOf, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
@@ -116,6 +117,11 @@ class ComposedBridge implements Bridge {
 
   sync(slug: string, options: RunOptions): Promise<RoundResult> {
     return this.#poller.syncNow(slug, options)
+  }
+
+  explain(slug: string, text: string, signal: AbortSignal): Promise<Explanation> {
+    const { configuration, calendars, clock } = this.#parts
+    return explain({ calendars, feeds: configuration.feeds, now: clock.now() }, { slug, text }, signal)
   }
 
   backup(): AsyncIterable<Buffer> {

@@ -30,6 +30,7 @@ export function operations(bridge: Bridge): Readonly<Record<string, ControlHandl
   return {
     status: () => Promise.resolve(bridge.report()),
     export: (args) => exportCalendar(bridge.backend, slugOf(args, bridge)),
+    explain: (args, _, signal) => bridge.explain(slugOf(args, bridge), textOf(args), signal),
     backup: (_, onProgress, signal) => backUp(bridge, onProgress, signal),
     sync: (args, onProgress, signal) => syncAll(parseSync(args, bridge), { bridge, onProgress, signal }),
   }
@@ -93,6 +94,12 @@ function parseSync(args: unknown, bridge: Bridge): SyncRequest {
     full: 'full' in request && request.full === true,
     accept: 'accept' in request && request.accept === true,
   }
+}
+
+function textOf(args: unknown): string {
+  const text = typeof args === 'object' && args !== null && 'text' in args ? args.text : undefined
+  if (typeof text === 'string' && text.trim() !== '') return text.trim()
+  throw new GraphdavError('usage', 'say which event: a UID, or words of its title')
 }
 
 function slugOf(args: unknown, { slugs }: Bridge): string {

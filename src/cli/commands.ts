@@ -7,7 +7,6 @@ import type { Command } from './command.ts'
 const later: Readonly<Record<string, string>> = {
   login: 'accounts sign in with `auth.kind: access-token`',
   calendars: '`graphdav check` shows which calendars are found',
-  explain: '`graphdav export CALENDAR` shows what is served',
 }
 
 /** Every command that can be typed. Those of later versions are answered honestly, and the help does not list them. */
@@ -44,6 +43,13 @@ export const commands: readonly Command[] = [
     summary: 'print a calendar as one iCalendar file',
     options: [{ flags: '-o, --output <file>', description: 'write it there instead' }],
     load: () => import('./commands/export.ts'),
+  },
+  {
+    name: 'explain',
+    args: '<calendar> <text...>',
+    summary: 'show one event from Outlook to each feed, and which rule hid or changed it',
+    options: [{ flags: '--json', description: 'for scripts' }],
+    load: () => import('./commands/explain.ts'),
   },
   {
     name: 'backup',

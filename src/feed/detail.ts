@@ -40,14 +40,36 @@ export function reduce(
   return isWhole ? object : { ...object, master, overrides }
 }
 
-function isHidden(event: Component, { hide, ...rules }: DetailRules, ownerAddresses: readonly string[]): boolean {
-  if (valueOf(event, 'STATUS') === 'CANCELLED') return true
-  if (isPrivate(event) && rules.private === 'hide') return true
-  if (hide.declined && isDeclined(event, ownerAddresses)) return true
-  if (hide.free && valueOf(event, 'TRANSP') === 'TRANSPARENT') return true
+function isHidden(event: Component, rules: DetailRules, ownerAddresses: readonly string[]): boolean {
+  return hidingRule(event, rules, ownerAddresses) !== undefined
+}
+
+/** The rule of the configuration that leaves an event out of a feed, in its words; undefined: none does. */
+export function hidingRule(
+  event: Component,
+  { hide, ...rules }: DetailRules,
+  ownerAddresses: readonly string[],
+): string | undefined {
+  if (valueOf(event, 'STATUS') === 'CANCELLED') return 'it is cancelled'
+  if (isPrivate(event) && rules.private === 'hide') return 'it is private, and private: hide'
+  if (hide.declined && isDeclined(event, ownerAddresses)) return 'it was declined, and hide.declined: true'
+  if (hide.free && valueOf(event, 'TRANSP') === 'TRANSPARENT') return 'it is shown as free, and hide.free: true'
   const categories = propertiesOf(event, 'CATEGORIES').flatMap(({ value }) => splitTexts(value))
-  if (categories.some((category) => hide.categories.includes(category))) return true
-  return hide.title !== null && (textOf(event, 'SUMMARY') ?? '').search(hide.title) >= 0
+  if (categories.some((category) => hide.categories.includes(category)))
+    return 'one of its categories is in hide.categories'
+  if (hide.title !== null && (textOf(event, 'SUMMARY') ?? '').search(hide.title) >= 0)
+    return 'its title matches hide.title'
+  return undefined
+}
+
+/** How much of an event that is not left out a feed shows, and the rule that says so. */
+export function shownDetail(
+  event: Component,
+  rules: DetailRules,
+): { readonly detail: DetailRules['detail']; readonly because: string } {
+  const isKept = !isPrivate(event) || (rules.private === 'show' && rules.detail === 'full')
+  if (isKept) return { detail: rules.detail, because: `detail: ${rules.detail}` }
+  return { detail: 'busy', because: `it is private, and private: ${rules.private} with detail: ${rules.detail}` }
 }
 
 function isPrivate(event: Component): boolean {
@@ -74,10 +96,9 @@ function withoutSlots(master: Component, hidden: readonly Component[]): Componen
 }
 
 function reduceEvent(event: Component, rules: DetailRules): Component {
-  const isBusyOnly =
-    rules.detail === 'busy' || (isPrivate(event) && !(rules.private === 'show' && rules.detail === 'full'))
-  if (isBusyOnly) return reduceTo(event, timeProperties, rules, busyWord(event))
-  if (rules.detail === 'titles') return reduceTo(event, titleProperties, rules, textOf(event, 'SUMMARY') ?? '')
+  const { detail } = shownDetail(event, rules)
+  if (detail === 'busy') return reduceTo(event, timeProperties, rules, busyWord(event))
+  if (detail === 'titles') return reduceTo(event, titleProperties, rules, textOf(event, 'SUMMARY') ?? '')
   const properties = event.properties.filter(({ name }) => rules.attendees || !people.has(name))
   const components = event.components.filter((component) => isComponentShown(component, rules))
   const isWhole = properties.length === event.properties.length && components.length === event.components.length

@@ -60,6 +60,11 @@ export class Mirror {
     return { events: this.#catalogue.members.size, resources: this.#catalogue.resourceCount, failures }
   }
 
+  /** Why the text of a UID is older than its event; null: it is not. */
+  failureOf(uid: string): string | null {
+    return this.#catalogue.entries.get(uid)?.failure ?? null
+  }
+
   /** The series that a main event or an exception belongs to, by Graph's id. */
   keyOf(graphId: string): string | undefined {
     return this.#catalogue.keyOf(graphId)
