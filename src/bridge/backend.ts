@@ -1,9 +1,10 @@
-// The CalendarBackend over the mirrors: what CalDAV and the feeds read. Knows which user sees which calendar; asks the poller
+// The CalendarBackend over the mirrors: what CalDAV and the feeds read, and write through. Knows which user sees which calendar; asks the poller
 // for news and nobody else.
 import { GraphdavError, NotFoundError, UnavailableError } from '../base/errors.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
 import type { Access, Collection } from '../calendar/collection.ts'
 import type { Mirror } from '../mirror/mirror.ts'
+import type { Writer } from './writer.ts'
 
 /** One configured calendar, with what is shown of it beside its events. */
 export interface ServedCalendar {
@@ -25,6 +26,7 @@ export interface ServedUser {
 export interface BackendOptions {
   readonly calendars: ReadonlyMap<string, ServedCalendar>
   readonly users: ReadonlyMap<string, ServedUser>
+  readonly writer: Writer
   /** Starts a round when the last one is too old, and waits briefly. Never throws. */
   freshen(slug: string): Promise<void>
 }
@@ -65,11 +67,11 @@ export function createBackend(options: BackendOptions): CalendarBackend {
     read: async (slug, names) => complete(slug).read(names),
     changesSince: async (slug, syncToken) => complete(slug).changesSince(syncToken),
     freshen: (slug) => options.freshen(slug),
-    put: () => Promise.reject(readOnly()),
-    remove: () => Promise.reject(readOnly()),
-    move: () => Promise.reject(readOnly()),
-    createCollection: () => Promise.reject(readOnly()),
-    removeCollection: () => Promise.reject(readOnly()),
+    put: (put) => options.writer.put(put),
+    remove: (removal) => options.writer.remove(removal),
+    move: (move) => options.writer.move(move),
+    createCollection: () => Promise.reject(notMade()),
+    removeCollection: () => Promise.reject(notMade()),
     renameCollection: () => Promise.resolve(false),
   }
 }
@@ -95,6 +97,6 @@ function ownerAddresses({ mirror }: ServedCalendar): readonly string[] {
   return owner.includes('@') ? [owner] : []
 }
 
-function readOnly(): GraphdavError {
-  return new GraphdavError('forbidden', 'calendars are read-only in this version')
+function notMade(): GraphdavError {
+  return new GraphdavError('forbidden', 'calendars cannot be made or removed here in this version')
 }

@@ -8,9 +8,13 @@ import { renderResource, rendererVersion } from '../convert/render.ts'
 import type { GraphClient } from '../graph/client.ts'
 import { Mirror, type Render } from '../mirror/mirror.ts'
 import type { Store } from '../store/store.ts'
+import type { Journal } from '../sync/journal.ts'
 import type { PolledCalendar } from '../sync/calendar-sync.ts'
+import type { LocalKept } from '../sync/write-context.ts'
 import type { ServedCalendar } from './backend.ts'
 import { sameCalendar } from './check.ts'
+import { storedLocalKept } from './local-kept.ts'
+import type { WritableCalendar } from './writer.ts'
 
 /** Which slug has a Graph calendar, by its identity: one calendar has one slug. */
 export type Identities = Map<string, string>
@@ -20,6 +24,7 @@ export interface CalendarParts {
   readonly account: AccountConfiguration
   readonly client: GraphClient
   readonly store: Store
+  readonly journal: Journal
   readonly identities: Identities
   readonly clock: Clock
   readonly log: Log
@@ -30,14 +35,16 @@ export interface ComposedCalendar {
   readonly mirror: Mirror
   readonly served: ServedCalendar
   readonly polled: PolledCalendar
+  readonly writable: WritableCalendar
 }
 
 /** Opens the mirror of a calendar and puts the rest around it. */
 export async function composeCalendar(parts: CalendarParts): Promise<ComposedCalendar> {
-  const { calendar, account, client, store, clock, log } = parts
+  const { calendar, account, client, store, journal, clock, log } = parts
   const { slug, source, track, window } = calendar
   const known: Known = { timeZone: account.timeZone, color: undefined, addresses: [] }
-  const render = renderer(slug, known, log)
+  const kept = await storedLocalKept(store, slug)
+  const render = renderer(slug, known, kept, log)
   const mirror = await openMirror({ store, slug, render, rendererVersion, log, clock })
   const { binding } = mirror.state()
   known.timeZone ??= binding?.timeZone
@@ -45,6 +52,7 @@ export async function composeCalendar(parts: CalendarParts): Promise<ComposedCal
   known.addresses = addressesOf(binding?.owner)
   return {
     mirror,
+    writable: { mirror, kept, invitations: calendar.invitations },
     served: {
       slug,
       access: calendar.access,
@@ -62,6 +70,8 @@ export async function composeCalendar(parts: CalendarParts): Promise<ComposedCal
       window,
       mirror,
       timeZone: account.timeZone,
+      withheld: (series) => journal.isOpen(slug, series),
+      onRound: () => journal.giveUpOld(slug),
       onResolved: ({ calendar: found, timeZone }) => {
         claim(parts.identities, `${client.host} ${found.mailbox} ${found.id}`, slug)
         known.timeZone = timeZone
@@ -83,12 +93,16 @@ function addressesOf(owner: string | undefined): readonly string[] {
   return owner?.includes('@') === true ? [owner] : []
 }
 
-function renderer(slug: string, known: Known, log: Log): Render {
+function renderer(slug: string, known: Known, kept: LocalKept, log: Log): Render {
   return (group) => {
-    const { losses, ...rendered } = renderResource(group, {
-      mailboxZone: known.timeZone ?? 'UTC',
-      addresses: known.addresses,
-    })
+    const localKept = kept.get(group.uid)
+    const { losses, ...rendered } = renderResource(
+      { ...group, localKept },
+      {
+        mailboxZone: known.timeZone ?? 'UTC',
+        addresses: known.addresses,
+      },
+    )
     if (losses.length > 0)
       log.warn('event shown otherwise than Graph has it', { calendar: slug, uid: group.uid, losses })
     return rendered

@@ -10,6 +10,7 @@ import type { Readiness } from '../server/health.ts'
 import type { RunningServer } from '../server/listen.ts'
 import type { RunOptions } from '../sync/calendar-sync.ts'
 import { Clouds } from '../sync/cloud.ts'
+import { Journal } from '../sync/journal.ts'
 import { Poller } from '../sync/poller.ts'
 import type { RoundResult } from '../sync/round-context.ts'
 import { startAlerts, type Alerts } from './alerts.ts'
@@ -26,6 +27,7 @@ import { listenOn } from './listening.ts'
 import { operations } from './operations.ts'
 import { gaugesOf, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
 import { storedUserProperties } from './user-properties.ts'
+import { createWriter } from './writer.ts'
 
 export interface BridgeOptions {
   readonly clock: Clock
@@ -39,8 +41,10 @@ export async function openBridge(configuration: Configuration, options: BridgeOp
   const folder = await openDataFolder(configuration.store.path, { clock, log })
   try {
     const metrics = createMetrics()
-    const calendars = await composeCalendars(configuration, { store: folder.store, clock, log }, metrics)
-    return new ComposedBridge({ configuration, ...options, folder, calendars, metrics })
+    const journal = await Journal.open(folder.store, { clock, log })
+    const shared = { store: folder.store, journal, clock, log }
+    const calendars = await composeCalendars(configuration, shared, metrics)
+    return new ComposedBridge({ configuration, ...options, folder, journal, calendars, metrics })
   } catch (error) {
     await folder.close()
     throw error
@@ -49,7 +53,7 @@ export async function openBridge(configuration: Configuration, options: BridgeOp
 
 async function composeCalendars(
   { accounts, calendars }: Configuration,
-  shared: Pick<Parameters<typeof composeCalendar>[0], 'store' | 'clock' | 'log'>,
+  shared: Pick<Parameters<typeof composeCalendar>[0], 'store' | 'journal' | 'clock' | 'log'>,
   { graphAnswered }: Metrics,
 ): Promise<ReadonlyMap<string, ComposedCalendar>> {
   const clients = createClients(accounts, { ...shared, observe: graphAnswered })
@@ -67,6 +71,7 @@ async function composeCalendars(
 interface Parts extends BridgeOptions {
   readonly configuration: Configuration
   readonly folder: Awaited<ReturnType<typeof openDataFolder>>
+  readonly journal: Journal
   readonly calendars: ReadonlyMap<string, ComposedCalendar>
   readonly metrics: Metrics
 }
@@ -101,6 +106,14 @@ class ComposedBridge implements Bridge {
     this.backend = createBackend({
       calendars: new Map([...calendars].map(([slug, { served }]) => [slug, served])),
       users: configuration.users,
+      writer: createWriter({
+        calendars: new Map([...calendars].map(([slug, { writable }]) => [slug, writable])),
+        users: configuration.users,
+        journal: parts.journal,
+        inTurn: (slug, work) => this.#poller.inTurn(slug, work),
+        clock,
+        log,
+      }),
       freshen: (slug) => this.#poller.freshen(slug),
     })
   }

@@ -87,7 +87,8 @@ function calendarOf(slug: string, calendar: Checked['calendars'][string]): Calen
     source: sourceOf(calendar.source),
     name: calendar.name,
     color: calendar.color?.toLowerCase(),
-    access: 'read-only',
+    access: calendar.access,
+    invitations: calendar.invitations,
     track: calendar.track,
     window:
       window.from !== undefined && window.to !== undefined

@@ -70,7 +70,9 @@ export interface CalendarConfiguration {
   readonly name: string | undefined
   /** `#rrggbb`; undefined: Graph's colour. */
   readonly color: string | undefined
-  readonly access: 'read-only'
+  readonly access: 'read-only' | 'read-write'
+  /** Which writes may make Exchange mail other people. */
+  readonly invitations: 'send' | 'respond-only' | 'never'
   /** `all`: every event, where Graph tells the changes of whole calendars; else it falls back to the window. */
   readonly track: 'window' | 'all'
   readonly window: CalendarWindow

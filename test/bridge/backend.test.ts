@@ -8,9 +8,11 @@ import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { createBackend, type ServedCalendar } from '../../src/bridge/backend.ts'
 import { openDataFolder } from '../../src/bridge/data-folder.ts'
+import { createWriter } from '../../src/bridge/writer.ts'
 import { storedUserProperties } from '../../src/bridge/user-properties.ts'
 import { Mirror } from '../../src/mirror/mirror.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
+import { Journal } from '../../src/sync/journal.ts'
 
 async function serve(slug: string, store = MemoryStore.create()): Promise<ServedCalendar> {
   const render = (): never => {
@@ -33,15 +35,19 @@ async function start() {
   const [work, home] = [await serve('work'), await serve('home')]
   await work.mirror.bind(binding('mara@fabrikam.example'))
   await work.mirror.apply({ cursor: null, inStepAt: 1000 })
+  const users = new Map([
+    ['alice', { calendars: [{ slug: 'work', access: 'read-only' as const }] }],
+    ['bob', { calendars: [] }],
+  ])
+  const journal = await Journal.open(MemoryStore.create(), { clock: systemClock, log: silentLog })
+  const inTurn = () => Promise.reject(new Error('nothing is written here'))
   const backend = createBackend({
     calendars: new Map([
       ['work', work],
       ['home', home],
     ]),
-    users: new Map([
-      ['alice', { calendars: [{ slug: 'work', access: 'read-only' as const }] }],
-      ['bob', { calendars: [] }],
-    ]),
+    users,
+    writer: createWriter({ calendars: new Map(), users, journal, inTurn, clock: systemClock, log: silentLog }),
     freshen: () => Promise.resolve(),
   })
   return { backend, work }
@@ -56,6 +62,7 @@ describe('the backend', () => {
         displayName: 'The work',
         color: undefined,
         access: 'read-only',
+        isRemovable: false,
         state: 'ready',
         syncToken: work.mirror.state().syncToken,
         timeZone: 'Europe/Berlin',
@@ -90,7 +97,7 @@ describe('the backend', () => {
     await expect(backend.list('nowhere')).rejects.toMatchObject({ code: 'not-found' })
   })
 
-  it('refuses writes: nothing reaches Outlook yet', async () => {
+  it('refuses writes into calendars that are read-only', async () => {
     const { backend } = await start()
     const conditions = { ifMatch: undefined, ifNoneMatch: undefined }
     const change = { user: 'alice', slug: 'work', name: 'x.ics', conditions, mayReply: true }

@@ -6,6 +6,7 @@ import { loadConfiguration } from '../../src/config/load.ts'
 import { createClients } from '../../src/bridge/accounts.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { Clouds } from '../../src/sync/cloud.ts'
+import { Journal } from '../../src/sync/journal.ts'
 import { Poller } from '../../src/sync/poller.ts'
 import { feed, startWorld, type World } from '../http/program.ts'
 import { ManualClock } from '../sync/manual-clock.ts'
@@ -27,7 +28,9 @@ describe('a calendar that is renamed and recoloured in Outlook', () => {
     const clock = new ManualClock()
     const client = createClients(accounts, { clock, log: silentLog }).get('tenant')
     if (account === undefined || calendar === undefined || client === undefined) throw new Error('it is configured')
-    const shared = { store: MemoryStore.create(clock), clock, log: silentLog }
+    const store = MemoryStore.create(clock)
+    const journal = await Journal.open(store, { clock, log: silentLog })
+    const shared = { store, journal, clock, log: silentLog }
     const { polled, served } = await composeCalendar({ ...shared, calendar, account, client, identities: new Map() })
     const poller = new Poller({ calendars: [polled], settings: sync, clouds: new Clouds(), clock, log: silentLog })
     await poller.syncNow('personal')

@@ -1,0 +1,123 @@
+// Writes for the CalendarBackend: who may, in which turn, and how long a client waits (decisions 9 and 18). What a write does
+// is sync/write.ts.
+import type { Clock } from '../base/clock.ts'
+import { GraphdavError, NotFoundError, UnavailableError, UnsupportedError } from '../base/errors.ts'
+import type { Log } from '../base/log.ts'
+import type { Move, Put, Removal, Written } from '../calendar/backend.ts'
+import type { CalendarConfiguration } from '../config/configuration.ts'
+import { parseObject } from '../ical/parse.ts'
+import { eventsOf, propertiesOf } from '../ical/text.ts'
+import type { Mirror } from '../mirror/mirror.ts'
+import type { Journal } from '../sync/journal.ts'
+import type { LocalKept, WriteContext, WriteGround } from '../sync/write-context.ts'
+import { writeDelete, writePut, type WriteRequest } from '../sync/write.ts'
+import type { ServedUser } from './backend.ts'
+
+/** A calendar, as far as writing goes. */
+export interface WritableCalendar {
+  readonly mirror: Mirror
+  readonly kept: LocalKept
+  readonly invitations: CalendarConfiguration['invitations']
+}
+
+export interface WriterOptions {
+  readonly calendars: ReadonlyMap<string, WritableCalendar>
+  readonly users: ReadonlyMap<string, ServedUser>
+  readonly journal: Journal
+  /** Runs work while no round of the calendar does. */
+  readonly inTurn: <T>(slug: string, work: (ground: WriteGround) => Promise<T>) => Promise<T>
+  readonly clock: Clock
+  readonly log: Log
+  /** A client waits so long; the work runs on, and the client's repeat finds it. Time here is the machine's, as in graph/http.ts. */
+  readonly limitMs?: number
+}
+
+export interface Writer {
+  put(put: Put): Promise<Written>
+  remove(removal: Removal): Promise<void>
+  move(move: Move): Promise<'created' | 'updated'>
+}
+
+const defaultLimitMs = 25_000
+
+export function createWriter(options: WriterOptions): Writer {
+  const { log } = options
+  const put = async (change: Put): Promise<Written> => {
+    checkAccess(change.user, change.slug, options)
+    const wanted = parseObject(change.text)
+    const request = { ...requestOf(change), text: change.text, wanted }
+    const written = await withinLimit(options, change.slug, (context) => writePut(request, context))
+    log.info('event written', { user: change.user, calendar: change.slug, uid: wanted.uid, kind: written.kind })
+    return written
+  }
+  const remove = async (removal: Removal): Promise<void> => {
+    checkAccess(removal.user, removal.slug, options)
+    await withinLimit(options, removal.slug, (context) => writeDelete(requestOf(removal), context))
+    log.info('event removed', { user: removal.user, calendar: removal.slug })
+  }
+  return { put, remove, move: (move) => moveBetween(move, { put, remove, options }) }
+}
+
+/**
+ * Graph cannot move events: made there first, then removed here; the client's repeat finishes what broke off between the two.
+ * Throws `UnsupportedError` for a meeting, whose guests would get a cancellation.
+ */
+async function moveBetween(
+  move: Move,
+  { put, remove, options }: Pick<Writer, 'put' | 'remove'> & { readonly options: WriterOptions },
+): Promise<'created' | 'updated'> {
+  const { to, mayReplace, ...removal } = move
+  checkAccess(move.user, move.slug, options)
+  checkAccess(move.user, to.slug, options)
+  const [resource] = (await options.calendars.get(move.slug)?.mirror.read([move.name])) ?? []
+  if (resource === undefined) throw new NotFoundError('there is no such event')
+  if (eventsOf(parseObject(resource.text)).some((event) => propertiesOf(event, 'ATTENDEE').length > 0)) {
+    throw new UnsupportedError('ATTENDEE', 'Outlook cannot move a meeting to another calendar without cancelling it')
+  }
+  const conditions = { ifMatch: undefined, ifNoneMatch: mayReplace ? undefined : ('*' as const) }
+  const { kind } = await put({ ...removal, ...to, conditions, text: resource.text })
+  await remove({ ...removal, conditions: { ...move.conditions, ifMatch: move.conditions.ifMatch ?? [resource.etag] } })
+  return kind
+}
+
+function requestOf({ user, name, conditions, mayReply }: Removal): WriteRequest {
+  return { user, name, conditions, mayReply }
+}
+
+function checkAccess(user: string, slug: string, { users, calendars }: WriterOptions): void {
+  const access = users.get(user)?.calendars.find((calendar) => calendar.slug === slug)?.access
+  if (access !== 'read-write') throw new GraphdavError('forbidden', 'this calendar is read-only')
+  if (calendars.get(slug)?.mirror.state().isReady !== true) {
+    throw new UnavailableError('this calendar is being read for the first time; ask again in a moment', 15)
+  }
+}
+
+// Work that has not begun when the time is over does not begin any more.
+async function withinLimit<T>(
+  { calendars, journal, inTurn, clock, log, limitMs = defaultLimitMs }: WriterOptions,
+  slug: string,
+  work: (context: WriteContext) => Promise<T>,
+): Promise<T> {
+  const calendar = calendars.get(slug)
+  if (calendar === undefined) throw new NotFoundError('there is no calendar of this name')
+  const late = new UnavailableError('Outlook takes longer than usual; the change goes on, ask again in a moment', 10)
+  let isLate = false
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      isLate = true
+      reject(late)
+    }, limitMs)
+  })
+  const run = inTurn(slug, (ground) => {
+    if (isLate) throw late
+    const { invitations, kept } = calendar
+    return work({ ...ground, slug, invitations, kept, journal, clock, log: log.child({ calendar: slug }) })
+  })
+  try {
+    return await Promise.race([run, limit])
+  } finally {
+    clearTimeout(timer)
+    run.catch(() => undefined) // what came too late is in the journal, and in the log
+  }
+}
