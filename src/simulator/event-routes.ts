@@ -162,9 +162,10 @@ function byStart(items: readonly Item[]): readonly Item[] {
   return [...items].sort((one, other) => spanOf(one.when).start - spanOf(other.when).start)
 }
 
-/** What belongs to the organizer cannot be changed by others, under one assumption. */
+/** What is the organizer’s cannot be changed by others, under one assumption; sensitivity is everybody's own. */
 function checkForeign({ place }: EventRequest, item: Item, body: JsonObject): void {
-  const isOwn = contentOfMeeting(item).isOrganizer || isPersonal(body)
+  const { sensitivity: _, ...others } = body
+  const isOwn = contentOfMeeting(item).isOrganizer || isPersonal(others)
   if (!isOwn && place.switches.foreignChange === 'refused') throw accessDenied()
 }
 

@@ -155,7 +155,7 @@ describe('answers', () => {
     expect((await patch(simulator, id, { subject: 'Mine' })).status).toBe(200)
     simulator.setSwitches({ foreignChange: 'refused' })
     expect((await patch(simulator, id, { subject: 'Mine again' })).status).toBe(403)
-    expect((await patch(simulator, id, { categories: ['Red'] })).status).toBe(200)
+    expect((await patch(simulator, id, { categories: ['Red'], sensitivity: 'private' })).status).toBe(200)
     expect(mails(simulator)).toEqual([])
   })
 })
