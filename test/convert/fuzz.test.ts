@@ -16,11 +16,12 @@ import { graphEvent } from './graph-events.ts'
 import { pick, randomFrom, type Random } from './random-series.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
-const runs = Number(process.env['FUZZ'] ?? 1000)
+const runs = Number(process.env['FUZZ'] ?? 500)
 /** Milliseconds for all of them, on a busy machine too. */
 const patience = Math.max(120_000, runs * 200)
-/** Processor time of one conversion. */
+/** Processor time of one conversion, and how much of the heap it may leave in use. */
 const mostMs = 2000
+const mostBytes = 64 * 1024 * 1024
 
 const fixtures = resolve(import.meta.dirname, '../../fixtures')
 const texts = ['convert', 'put'].flatMap((folder) =>
@@ -29,9 +30,10 @@ const texts = ['convert', 'put'].flatMap((folder) =>
     .map(({ name }) => readFileSync(join(fixtures, folder, name, folder === 'put' ? 'put.ics' : 'object.ics'), 'utf8')),
 )
 
-/** Runs it; our own errors are fine, the time is bounded. True when it went through. */
+/** Runs it; our own errors are fine, time and memory are bounded. True when it went through. */
 function attempt(what: () => void): boolean {
   const begin = process.cpuUsage()
+  const heap = process.memoryUsage().heapUsed
   try {
     what()
     return true
@@ -41,6 +43,7 @@ function attempt(what: () => void): boolean {
   } finally {
     const { user, system } = process.cpuUsage(begin)
     expect((user + system) / 1000).toBeLessThan(mostMs)
+    expect(process.memoryUsage().heapUsed - heap).toBeLessThan(mostBytes)
   }
 }
 
