@@ -49,7 +49,7 @@ export function deleteCalendarGroup({ tenant }: Place, group: CalendarGroup): vo
 export function checkGroupName(tenant: Tenant, mailbox: string, name: string): void {
   if (name === '') throw badProperty('A calendar group needs a name.')
   const names = [...tenant.groups.values()].filter((group) => group.mailbox === mailbox).map((group) => group.name)
-  if (names.some((other) => isSameName(other, name))) throw nameTaken()
+  if (names.includes(name)) throw nameTaken()
 }
 
 export interface NewCalendar {
@@ -117,7 +117,7 @@ export function updateCalendar(
   const { tenant } = place
   const mailbox = tenant.mailboxOf(calendar)
   if (changes.name === '') throw badProperty('A calendar needs a name.')
-  if (changes.name !== undefined && !isSameName(changes.name, calendar.name)) checkName(tenant, mailbox, changes.name)
+  if (changes.name !== undefined && changes.name !== calendar.name) checkName(tenant, mailbox, changes.name)
   if (changes.isDefault === true && !calendar.isDefault) {
     for (const other of tenant.calendarsOf(mailbox)) tenant.calendars.set(other.key, { ...other, isDefault: false })
   }
@@ -135,12 +135,7 @@ export function deleteCalendar(place: Place, calendar: Calendar): void {
 }
 
 function checkName(tenant: Tenant, mailbox: Mailbox, name: string): void {
-  if (tenant.calendarsOf(mailbox).some((calendar) => isSameName(calendar.name, name))) throw nameTaken()
-}
-
-/** Exchange tells folders apart without case. */
-function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+  if (tenant.calendarsOf(mailbox).some((calendar) => calendar.name === name)) throw nameTaken()
 }
 
 function nameTaken(): Refusal {

