@@ -1,6 +1,6 @@
 // Who answers the schedule outbox about other people: Graph, through the accounts of the user who asks. Graph page "calendar:
 // getSchedule".
-import { GraphError } from '../base/errors.ts'
+import { GraphError, GraphdavError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Availability, BusySpan, FreeBusySource } from '../caldav/free-busy-source.ts'
 import type { GraphClient } from '../graph/client.ts'
@@ -90,9 +90,10 @@ async function askBatch(asker: Asker, question: Question, log: Log): Promise<rea
     const schedules = await getSchedule({ client, mailbox, lane: asker.owner(), patience: briefly }, question)
     return schedules.map((schedule) => availabilityOf(schedule, question))
   } catch (error) {
-    if (!(error instanceof GraphError)) throw error
+    if (!(error instanceof GraphdavError)) throw error
     log.warn('free/busy time could not be asked', { people: question.addresses.length, reason: error.message })
-    const kind = error.kind === 'forbidden' ? 'denied' : 'unavailable'
+    const isForbidden = error instanceof GraphError && error.kind === 'forbidden'
+    const kind = isForbidden ? 'denied' : 'unavailable'
     return question.addresses.map((address) => ({ kind, address }))
   }
 }

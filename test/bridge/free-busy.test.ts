@@ -27,8 +27,7 @@ async function start(): Promise<Simulator> {
   return simulator
 }
 
-function asker(simulator: Simulator, mailbox = 'me'): Asker {
-  const tokens = accessTokenSource({ token: simulator.token })
+function asker(simulator: Simulator, mailbox = 'me', tokens = accessTokenSource({ token: simulator.token })): Asker {
   const lanes = new MailboxLanes({ clock: systemClock })
   const client = new GraphClient({ graphUrl: `${simulator.url}/v1.0`, tokens, lanes, clock: systemClock, log })
   return { client, mailbox, owner: () => undefined }
@@ -82,7 +81,7 @@ describe('free/busy time of other people', () => {
     expect(simulator.log.list().map(({ status }) => status)).toEqual([200, 200, 200, 200])
   })
 
-  it('throttled or without permission: every person has that reason, nothing is thrown', async () => {
+  it('throttled, without permission or signed out: every person has that reason, nothing is thrown', async () => {
     const simulator = await start()
     const source = createFreeBusy(() => [asker(simulator)], log)
     simulator.faults.add({ path: 'getSchedule', effect: { ...refused, status: 429, retryAfter: '60' } })
@@ -91,6 +90,13 @@ describe('free/busy time of other people', () => {
     const other = createFreeBusy(() => [asker(simulator)], log)
     simulator.faults.add({ path: 'getSchedule', effect: { ...refused, status: 403 } })
     expect(await look(other, [noor])).toEqual([{ kind: 'denied', address: noor }])
+    const signedOut = asker(simulator, 'me', accessTokenSource({ file: '/nowhere/token' }))
+    expect(
+      await look(
+        createFreeBusy(() => [signedOut], log),
+        [noor],
+      ),
+    ).toEqual([{ kind: 'unavailable', address: noor }])
   })
 
   it('who one account does not know, the next one is asked about', async () => {
