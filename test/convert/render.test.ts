@@ -34,6 +34,13 @@ describe('golden pairs', () => {
     expect(cases.length).toBeGreaterThan(100)
   })
 
+  it('the table of rules and cases names cases that exist', () => {
+    const table = readFileSync(join(folder, 'README.md'), 'utf8').split('## Where each rule')[1] ?? ''
+    const named = [...table.matchAll(/`((?:convert|put|compare|write)\/[\w-]+)`/g)].map(([, name = '']) => name)
+    expect(named.length).toBeGreaterThan(100)
+    expect(named.filter((name) => !existsSync(join(folder, '..', name)))).toEqual([])
+  })
+
   it.each(cases)('%s', (name) => {
     const given = readCase(name)
     const { text, losses } = renderCase(given)
