@@ -207,7 +207,7 @@ export class CalendarSync {
       signal,
     })
     if (result.kind === 'full' && calendar.mirror.counts().events === 0) {
-      log.warn('the calendar holds no events', { mailbox: calendar.mailbox === 'me' ? 'own' : 'other' })
+      log.warn('the calendar holds no events', { mailbox: found.calendar.mailboxPath === '/me' ? 'own' : 'other' })
     }
     return result
   }

@@ -177,11 +177,8 @@ export class Rig {
 
   /** The instances that Graph shows. */
   expected(window: Window = this.inner()): readonly string[] {
-    const { mailbox = 'me', source = 'default' } = this.#options
-    const calendar = typeof source === 'object' && 'name' in source ? source.name : 'default'
     const from = { from: window.start, to: window.end }
-    const where = { mailbox, ...(calendar === undefined ? {} : { calendar }) }
-    const instances = this.#unshifted(() => this.tenant.control.truth(where, from).instances)
+    const instances = this.#unshifted(() => this.tenant.control.truth(this.where(), from).instances)
     return instances
       .map((event) => {
         const isAllDay = event['isAllDay'] === true
@@ -193,6 +190,17 @@ export class Rig {
         describe(start, end, typeof event['subject'] === 'string' ? event['subject'] : '', isAllDay),
       )
       .sort()
+  }
+
+  /** The calendar, as the tenant's control names it. */
+  where(): { readonly mailbox: string; readonly calendar?: string } {
+    const { mailbox = 'me', source = 'default' } = this.#options
+    if (source === 'default') return { mailbox }
+    if ('group' in source) return { mailbox: source.group }
+    const owner = 'user' in source ? source.user : mailbox
+    return 'name' in source && source.name !== undefined
+      ? { mailbox: owner, calendar: source.name }
+      : { mailbox: owner }
   }
 
   // Shifted, an all-day event of Samoa (UTC+13) looks like one of Hawaii; asked for as midnights, its date is plain.
