@@ -107,8 +107,17 @@ it(
 function textFrom(rule: string, tzid: string, hour: string, from: number): string | undefined {
   const first = eventOf(rule, tzid, from, hour)
   if (!mayBeSaid(first)) return undefined
-  const [, second] = startsIn(printed(first))
+  const second = secondStart(printed(first))
   return second === undefined ? undefined : printed(eventOf(rule, tzid, localDay(second, tzid) * dayMs, hour))
+}
+
+// The oracle gives up, by an error, on a rule that names no day at all.
+function secondStart(text: string): number | undefined {
+  try {
+    return startsIn(text)[1]
+  } catch {
+    return undefined
+  }
 }
 
 /** False for most of the rules that are against the RFC or not Graph's, without expanding them. */
