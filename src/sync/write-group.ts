@@ -2,6 +2,8 @@
 import { UnavailableError, UnsupportedError } from '../base/errors.ts'
 import { findByKeptUid } from '../graph/event-writes.ts'
 import type { GraphSeries } from '../graph/types.ts'
+import type { Application } from '../mirror/mirror.ts'
+import { roundCursorOf, type PendingRead, type RoundCursor } from './cursor.ts'
 import { readEvent, seriesOfSingle } from './truth.ts'
 import type { WriteContext } from './write-context.ts'
 
@@ -31,14 +33,26 @@ export async function searchGroup(uid: string, context: WriteContext): Promise<G
   return readGroup(await findByKeptUid(context.source, uid), context)
 }
 
-/** Puts series that were just read into the mirror, without the cursor: the next round sees the same and changes nothing. */
+/**
+ * Puts series that were just read into the mirror: the next round sees the same and changes nothing. What is new is owed to
+ * that round: when it is removed in Outlook before, the chain of changes, which has never shown it, may not tell.
+ */
 export async function publish({ series, gone }: Group, { mirror }: WriteContext, renderAgain = false): Promise<void> {
-  const { changed: _, skipped } = await mirror.apply({
+  const cursor = roundCursorOf(mirror.state().cursor)
+  const unknown = series.filter(({ key }) => !mirror.keys().has(key)).map(({ key }) => ({ id: key, tries: 0 }))
+  const { skipped } = await mirror.apply({
     upserts: series,
     removals: gone,
+    ...owing(cursor, unknown),
     ...(renderAgain ? { renderAgain: series.map(({ key }) => key) } : {}),
   })
   const [first] = skipped
   if (first !== undefined)
     throw new UnavailableError(`the change is in Outlook, but cannot be shown: ${first.reason}`, 60)
+}
+
+function owing(cursor: RoundCursor | undefined, unknown: readonly PendingRead[]): Pick<Application, 'cursor'> {
+  if (cursor === undefined || unknown.length === 0) return {}
+  const next: RoundCursor = { ...cursor, pending: [...cursor.pending, ...unknown] }
+  return { cursor: next }
 }

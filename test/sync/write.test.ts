@@ -41,6 +41,14 @@ describe('a new event', () => {
     expect(bridge.mirror.list()).toMatchObject([{ name: 'lunch.ics', uid: 'lunch@client' }])
   })
 
+  it('is gone here, too, when it is removed in Outlook before any round has seen it', async () => {
+    const bridge = await start()
+    await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.control.deleteEvent(String(bridge.events()[0]?.['id']))
+    await bridge.round()
+    expect(bridge.names()).toEqual([])
+  })
+
   it('is created once although the answer was lost', async () => {
     const bridge = await start()
     bridge.tenant.faults.add(lost)
