@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { GraphdavError, NotFoundError, UnavailableError, UnsupportedError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Move, Put, Removal, Written } from '../calendar/backend.ts'
+import type { Access } from '../calendar/collection.ts'
 import type { CalendarConfiguration } from '../config/configuration.ts'
 import { parseObject } from '../ical/parse.ts'
 import { eventsOf, propertiesOf } from '../ical/text.ts'
@@ -11,7 +12,6 @@ import type { Mirror } from '../mirror/mirror.ts'
 import type { Journal } from '../sync/journal.ts'
 import type { LocalKept, WriteContext, WriteGround } from '../sync/write-context.ts'
 import { writeDelete, writePut, type WriteRequest } from '../sync/write.ts'
-import type { ServedUser } from './backend.ts'
 
 /** A calendar, as far as writing goes. */
 export interface WritableCalendar {
@@ -20,9 +20,14 @@ export interface WritableCalendar {
   readonly invitations: CalendarConfiguration['invitations']
 }
 
+/** What a user may do with which calendars. */
+export interface WritingUser {
+  readonly calendars: readonly { readonly slug: string; readonly access: Access }[]
+}
+
 export interface WriterOptions {
   readonly calendars: ReadonlyMap<string, WritableCalendar>
-  readonly users: ReadonlyMap<string, ServedUser>
+  readonly users: ReadonlyMap<string, WritingUser>
   readonly journal: Journal
   /** Runs work while no round of the calendar does. */
   readonly inTurn: <T>(slug: string, work: (ground: WriteGround) => Promise<T>) => Promise<T>
