@@ -4,7 +4,7 @@ import { codeOf, UnavailableError } from '../base/errors.ts'
 import { workOut, type Outcome } from './apply.ts'
 import { isSameCalendar, type Binding } from './binding.ts'
 import { Catalogue, type Member } from './catalogue.ts'
-import { begin, stateOf } from './state.ts'
+import { begin, commitOf, stateOf } from './state.ts'
 import { stagingOf, type Staging } from './staging.ts'
 import { busy, Turns } from './turns.ts'
 import { factsOf, storedSeries } from './series-facts.ts'
@@ -229,27 +229,14 @@ export class Mirror {
     fence: number,
     change: SeriesChange,
     contents: ReadonlyMap<string, GraphSeries>,
-    { cursor, inStepAt, notes }: Application,
+    application: Application,
   ): Promise<Outcome | undefined> {
     const { store, slug, render, clock, log } = this.#options
-    const { revision, progress, generation } = this.#head
+    const { revision } = this.#head
     const read = (uids: readonly string[]) => store.read(slug, uids)
     const context = { catalogue: this.#catalogue, revision, now: clock.now(), render, read, contents }
     const outcome = await workOut(change, context)
-    const commit: Commit = {
-      expectedGeneration: generation,
-      fence,
-      upserts: outcome.upserts,
-      removals: outcome.removals,
-      tombstones: outcome.tombstones,
-      revision: outcome.revision,
-      notes: notes ?? undefined,
-      progress: {
-        cursor: cursor === undefined ? progress.cursor : cursor,
-        lastInStep: inStepAt ?? progress.lastInStep,
-      },
-    }
-    const result = await store.commit(slug, commit)
+    const result = await store.commit(slug, commitOf({ outcome, application, head: this.#head, fence }))
     if (result.kind === 'stale') return undefined
     this.#head = result.head
     this.#catalogue.change({ ...outcome, upserts: outcome.upserts.map(({ entry }) => entry) })
