@@ -23,9 +23,10 @@ import { askersFor, createFreeBusy, type Asker } from './free-busy.ts'
 import { startControl, type ControlServer } from './control.ts'
 import { openDataFolder } from './data-folder.ts'
 import { explain, type Explanation } from './explain.ts'
+import { FeedReaders } from './feed-readers.ts'
 import { listenOn } from './listening.ts'
 import { operations } from './operations.ts'
-import { gaugesOf, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
+import { gaugesOf, printWrites, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
 import { storedUserProperties } from './user-properties.ts'
 import { createWriter } from './writer.ts'
 
@@ -41,10 +42,11 @@ export async function openBridge(configuration: Configuration, options: BridgeOp
   const folder = await openDataFolder(configuration.store.path, { clock, log })
   try {
     const metrics = createMetrics()
+    const readers = await FeedReaders.open(folder.store, { clock, log })
     const journal = await Journal.open(folder.store, { clock, log })
     const shared = { store: folder.store, journal, clock, log }
     const calendars = await composeCalendars(configuration, shared, metrics)
-    return new ComposedBridge({ configuration, ...options, folder, journal, calendars, metrics })
+    return new ComposedBridge({ configuration, ...options, folder, journal, calendars, metrics, readers })
   } catch (error) {
     await folder.close()
     throw error
@@ -74,6 +76,7 @@ interface Parts extends BridgeOptions {
   readonly journal: Journal
   readonly calendars: ReadonlyMap<string, ComposedCalendar>
   readonly metrics: Metrics
+  readonly readers: FeedReaders
 }
 
 const httpGraceMs = 2_500
@@ -125,7 +128,12 @@ class ComposedBridge implements Bridge {
       name,
       mailbox: this.#addressOf(name) ?? mailbox,
     }))
-    return reportOf(facts, accounts, clock.now())
+    const { journal, readers } = this.#parts
+    return {
+      ...reportOf(facts, accounts, clock.now()),
+      writes: printWrites(journal, this.slugs),
+      feeds: readers.report(configuration.feeds.map(({ name }) => name)),
+    }
   }
 
   sync(slug: string, options: RunOptions): Promise<RoundResult> {
@@ -157,6 +165,7 @@ class ComposedBridge implements Bridge {
       health: { ready: () => Promise.resolve(this.#readiness()) },
       metrics: { measured: metrics, calendars: () => gaugesOf(this.#facts(), clock.now()) },
       userProperties: storedUserProperties(folder.store),
+      onFeedFetch: (feed, agent) => this.#parts.readers.note(feed, agent),
       freeBusy: createFreeBusy((user) => this.#askersFor(user), log),
       clock,
       log,
@@ -187,6 +196,7 @@ class ComposedBridge implements Bridge {
       this.#alerts?.stop(),
     ])
     await Promise.allSettled([...calendars.values()].map(({ mirror }) => mirror.close()))
+    await this.#parts.readers.flush()
     await folder.close()
   }
 

@@ -2,7 +2,9 @@
 // words of the outside.
 import { DateTime } from 'luxon'
 import type { ErrorCode } from '../base/errors.ts'
+import type { FeedFetch } from './feed-readers.ts'
 import type { CalendarGauges } from '../server/metrics.ts'
+import type { Journal, WriteKind, WriteState } from '../sync/journal.ts'
 import type { CalendarState, CalendarStatus, LastError } from '../sync/status.ts'
 import '../base/zones.ts'
 
@@ -47,10 +49,30 @@ export interface PrintedAccount {
   readonly lastError: PrintedError | null
 }
 
+/** One write of a client: what it was and how it ended, without anything of the event itself. */
+export interface PrintedWrite {
+  readonly calendar: string
+  /** RFC 3339 in UTC. */
+  readonly at: string
+  readonly user: string
+  readonly kind: WriteKind
+  readonly state: WriteState
+  /** What Graph was asked for and who hears of it, such as `patch silent`. */
+  readonly steps: readonly string[]
+  /** Graph's names of these requests. */
+  readonly requestIds: readonly string[]
+  /** Why it was refused or is not finished; null: no reason. */
+  readonly reason: string | null
+}
+
 /** What `status --json` prints. */
 export interface StatusReport {
   readonly calendars: Readonly<Record<string, PrintedCalendar>>
   readonly accounts: Readonly<Record<string, PrintedAccount>>
+  /** The last writes of each calendar, newest first. */
+  readonly writes: readonly PrintedWrite[]
+  /** Who read each feed last. */
+  readonly feeds: Readonly<Record<string, FeedFetch>>
 }
 
 /** The report at `now` (milliseconds), in the order of the facts. */
@@ -58,7 +80,7 @@ export function reportOf(
   calendars: readonly CalendarFacts[],
   accounts: readonly AccountFacts[],
   now: number,
-): StatusReport {
+): Omit<StatusReport, 'writes' | 'feeds'> {
   return {
     calendars: Object.fromEntries(calendars.map(({ slug, status }) => [slug, printCalendar(status, now)])),
     accounts: Object.fromEntries(
@@ -71,6 +93,15 @@ export function reportOf(
       ]),
     ),
   }
+}
+
+/** The last writes of these calendars, newest first: at most ten each. */
+export function printWrites(journal: Pick<Journal, 'writesOf'>, slugs: readonly string[]): readonly PrintedWrite[] {
+  return slugs.flatMap((slug) =>
+    journal.writesOf(slug, 10).map(({ begunAt, user, kind, state, steps, requestIds, reason }) => {
+      return { calendar: slug, at: printInstant(begunAt) ?? '', user, kind, state, steps, requestIds, reason }
+    }),
+  )
 }
 
 /** What keeps a calendar from being ready (/readyz), a sentence; undefined: nothing does. */

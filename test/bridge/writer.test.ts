@@ -35,6 +35,15 @@ describe('writing through the program', () => {
     const text = lunch('Lunch', ['BEGIN:VALARM', 'ACTION:DISPLAY', 'TRIGGER:-PT15M', 'DESCRIPTION:x', 'END:VALARM'])
     await bridge.backend.put({ ...change, text })
     expect(titles()).toEqual(['Lunch'])
+    const [write] = bridge.report().writes
+    expect(write).toMatchObject({
+      calendar: 'work',
+      user: 'alice',
+      kind: 'put',
+      state: 'done',
+      steps: ['create silent'],
+    })
+    expect(JSON.stringify(write)).not.toContain('Lunch')
     const [before] = await bridge.backend.read('work', ['lunch.ics'])
     await bridge.close()
     await rm(join(world.folder, 'data', 'mirror'), { recursive: true })

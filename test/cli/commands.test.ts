@@ -61,6 +61,7 @@ describe('without a running server', () => {
     expect(report).toEqual({
       calendars: { work: expect.anything(), personal: expect.anything() },
       accounts: { tenant: { state: 'ok', mailbox: 'mara@fabrikam.example', lastError: null } },
+      writes: [],
     })
     expect(report).toHaveProperty('calendars.work', {
       state: 'ok',

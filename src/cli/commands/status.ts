@@ -1,6 +1,6 @@
 // `graphdav status`: how each calendar and account is, from the running server or from the data folder.
 import { askBridge } from '../../bridge/ask.ts'
-import type { PrintedCalendar, StatusReport } from '../../bridge/status.ts'
+import type { PrintedCalendar, PrintedWrite, StatusReport } from '../../bridge/status.ts'
 import type { Run } from '../command.ts'
 import { configurationOf, quietLogOf } from '../configuration.ts'
 import { printSpan, printTable } from '../table.ts'
@@ -16,12 +16,17 @@ export const run: Run = async (invocation) => {
   return 0
 }
 
-function printReport({ calendars, accounts }: StatusReport): string {
+function printReport({ calendars, accounts, writes, feeds }: StatusReport): string {
   const rows = Object.entries(calendars).map(([slug, calendar]) => rowOf(slug, calendar))
   const people = Object.entries(accounts).map(([name, { state, mailbox }]) => [name, state, mailbox])
+  const links = Object.entries(feeds).map(([name, { lastFetch, agent }]) => [name, lastFetch ?? 'never', agent])
   return [
     printTable([['CALENDAR', 'STATE', 'AGE', 'EVENTS', 'RESOURCES', 'HELD', 'DRIFT', 'LAST ERROR'], ...rows]),
     printTable([['ACCOUNT', 'STATE', 'MAILBOX'], ...people]),
+    ...(links.length === 0 ? [] : [printTable([['FEED', 'LAST FETCH', 'READER'], ...links])]),
+    ...(writes.length === 0
+      ? []
+      : [printTable([['LAST WRITES', 'CALENDAR', 'USER', 'WHAT', 'RESULT'], ...writes.map(rowOfWrite)])]),
   ].join('\n')
 }
 
@@ -29,4 +34,9 @@ function rowOf(slug: string, calendar: PrintedCalendar): readonly string[] {
   const { state, ageSeconds, events, resources, heldRemovals, drift, lastError } = calendar
   const age = ageSeconds === null ? 'never' : printSpan(ageSeconds)
   return [slug, state, age, ...[events, resources, heldRemovals, drift].map(String), lastError?.message ?? '']
+}
+
+function rowOfWrite({ at, calendar, user, kind, state, steps, reason }: PrintedWrite): readonly string[] {
+  const what = steps.length === 0 ? kind : `${kind}: ${steps.join(', ')}`
+  return [at, calendar, user, what, reason === null ? state : `${state}: ${reason}`]
 }
