@@ -6,6 +6,7 @@ import type { Component, Property } from '../ical/object.ts'
 import { textOf, textProperty } from '../ical/text.ts'
 import { altRepHtml, htmlOf } from './compare-html.ts'
 import type { GraphContext } from './graph-context.ts'
+import { hasJoinLink, htmlAboveBlock, joinBlockOf, textAboveBlock } from './join-block.ts'
 
 /** HTML beyond this many characters is cut before it is made into text. */
 export const longestHtml = 100_000
@@ -26,14 +27,21 @@ export function bodyToIcal(event: GraphEvent): readonly Property[] {
 
 /**
  * body of a VEVENT: its HTML (Thunderbird's ALTREP, Outlook's X-ALT-DESC) where that is new, else its plain text where that
- * is new, else Graph's own as it is, so that a client of plain texts does not flatten it.
+ * is new, else Graph's own as it is, so that a client of plain texts does not flatten it. The join block of an online meeting
+ * stays below what is new.
  */
 export function bodyToGraph(event: Component, { current }: GraphContext): GraphEventInput {
   const html = altRepHtml(event) ?? htmlOf(event, 'X-ALT-DESC') ?? htmlOf(event, 'STYLED-DESCRIPTION')
   const text = tidy(textOf(event, 'DESCRIPTION') ?? '')
-  if (html !== undefined && html.trim() !== current?.body.trim())
-    return { body: { contentType: 'html', content: html } }
-  if (current === undefined || text !== textOfBody(current)) return { body: { contentType: 'text', content: text } }
+  const block = current && joinBlockOf(current)
+  if (html !== undefined && html.trim() !== current?.body.trim()) {
+    const isCut = block !== undefined && current !== undefined && !hasJoinLink(html, current)
+    return { body: { contentType: 'html', content: isCut ? htmlAboveBlock(html, block) : html } }
+  }
+  if (current === undefined || text !== textOfBody(current)) {
+    if (block === undefined) return { body: { contentType: 'text', content: text } }
+    return { body: { contentType: 'html', content: textAboveBlock(text, block) } }
+  }
   return { body: { contentType: current.bodyContentType, content: current.body } }
 }
 

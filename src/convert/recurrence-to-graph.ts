@@ -32,7 +32,8 @@ export function recurrenceToGraph(event: Component, { zones }: GraphContext): Gr
   if (firstSlotDay(pattern, first) !== first) {
     throw new UnsupportedError('DTSTART', 'it starts on a date that its rule does not name; Outlook would move it')
   }
-  if (rule.bySetPos.length === 0) refuseShortMonths(pattern, range, first)
+  // Several days of which the last is taken are what Outlook does; one day alone is skipped where a month lacks it.
+  if (rule.byMonthDay.length < 2) refuseShortMonths(pattern, range, first)
   return { recurrence: { pattern, range } }
 }
 
