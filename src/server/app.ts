@@ -15,7 +15,7 @@ import { logAccess } from './access-log.ts'
 import { createAuthenticator, type UserDirectory } from './auth.ts'
 import { davMiddleware, wellKnown } from './dav.ts'
 import { catchErrors } from './errors.ts'
-import { serveFeed } from './feeds.ts'
+import { serveFeed, type OnFeedFetch } from './feeds.ts'
 import { healthz, readyz, robots, type HealthSource } from './health.ts'
 import { HttpError } from './http-error.ts'
 import { serveMetrics, type MetricsSource } from './metrics.ts'
@@ -37,6 +37,7 @@ export interface AppOptions {
   readonly userProperties?: UserProperties | undefined
   /** Who answers free/busy questions about other people; default: nobody, every address is unknown. */
   readonly freeBusy?: FreeBusySource | undefined
+  readonly onFeedFetch?: OnFeedFetch | undefined
   /** What `/metrics` shows; absent: nothing is counted and there is no such page. */
   readonly metrics?: MetricsSource | undefined
   readonly log: Log
@@ -57,7 +58,8 @@ export function createApp(options: AppOptions): Koa {
     freeBusy: options.freeBusy ?? noFreeBusy,
   })
   const dav = davMiddleware({ handle, authenticator, origins })
-  const feed = serveFeed(createFeedLibrary({ backend, clock, log, profiles: options.feeds }))
+  const library = createFeedLibrary({ backend, clock, log, profiles: options.feeds })
+  const feed = serveFeed(library, options.onFeedFetch ?? (() => undefined))
 
   const router = new Router({ sensitive: true })
   router.all('/.well-known/caldav', wellKnown(origins))

@@ -8,8 +8,14 @@ import type { Edition, FeedState } from '../feed/edition.ts'
 import type { FeedLibrary } from '../feed/library.ts'
 import { HttpError } from './http-error.ts'
 
+/** Told which feed was answered, and what its reader calls itself; neither name nor agent is a secret. */
+export type OnFeedFetch = (feed: string, agent: string) => void
+
 /** Serves the feeds; `token` and `file` are the path's two segments, decoded. */
-export function serveFeed(library: FeedLibrary): (ctx: Koa.Context, token: string, file: string) => Promise<void> {
+export function serveFeed(
+  library: FeedLibrary,
+  onFetch: OnFeedFetch,
+): (ctx: Koa.Context, token: string, file: string) => Promise<void> {
   return async (ctx, token, file) => {
     const feed = file.endsWith('.ics') ? library.find(token, file.slice(0, -'.ics'.length)) : undefined
     if (!feed) throw new NotFoundError('there is nothing here')
@@ -18,6 +24,7 @@ export function serveFeed(library: FeedLibrary): (ctx: Koa.Context, token: strin
       throw new HttpError(405, 'a feed can only be read', { Allow: 'GET, HEAD' })
     }
     await answer(ctx, feed)
+    onFetch(feed.name, ctx.get('User-Agent'))
   }
 }
 
