@@ -164,7 +164,7 @@ function pendingOf(failed: readonly string[], owed: readonly PendingRead[]): rea
 function notesChange(
   before: Notes,
   { held }: RemovalVerdict,
-  { drift }: Outcome,
+  { drift, upserts }: Outcome,
   { listed }: Findings,
   { client, cloud, clock }: RoundContext,
 ): Pick<Application, 'notes'> {
@@ -172,7 +172,8 @@ function notesChange(
     held,
     drift: before.drift + drift,
     lastAudit: listed === undefined ? before.lastAudit : clock.now(),
-    cloud: keptCloud(cloud, client.host),
+    // Found out by reading, so kept with what was read.
+    cloud: upserts.length === 0 ? before.cloud : keptCloud(cloud, client.host),
   }
   return JSON.stringify(notes) === JSON.stringify(before) ? {} : { notes }
 }
