@@ -1,6 +1,5 @@
 // The block with the join link that Teams puts at the end of a meeting's body, below a line of underscores. A body written
-// without it takes the online meeting off the event (Graph page "Update event"), so a new
-// description goes above it.
+// without it takes the online meeting off the event (Graph page "Update event"), so what is new goes above it.
 import type { GraphEvent } from '../graph/types.ts'
 
 /** The HTML of the block in an event's body, to the end of the body; undefined when there is none. */
