@@ -64,8 +64,8 @@ export async function respondToEvent(
   id: string,
   response: { readonly answer: ResponseAction; readonly comment: string; readonly sendResponse: boolean },
 ): Promise<SentAnswer> {
-  const { answer, ...json } = response
-  return send(source, id, `/${answer}`, { method: 'POST', json, isRepeatable: false })
+  const { answer, comment, sendResponse } = response
+  return send(source, id, `/${answer}`, { method: 'POST', json: { comment, sendResponse }, isRepeatable: false })
 }
 
 /** The events of the calendar that carry this UID of a client's. */

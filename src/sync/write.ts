@@ -271,9 +271,12 @@ async function answer(
 ): Promise<Written> {
   const shown = mirror.groupOf(entry.uid)?.name ?? name
   const [resource] = await mirror.read([shown])
-  if (resource === undefined) throw new ConflictError('the event was removed in Outlook at the same moment')
   const isNoted = entry.steps.length > 0 || journal.lastOf(slug, name)?.state === 'open'
-  if (isNoted) await journal.end(entry, { state: 'done', etag: resource.etag })
+  if (isNoted) await journal.end(entry, { state: 'done', etag: resource?.etag ?? null })
+  // A declined meeting leaves the calendar in some mailboxes: the client is told when it asks again.
+  if (resource === undefined && before !== undefined)
+    return { kind: 'updated', name, etag: before.etag, isVerbatim: false }
+  if (resource === undefined) throw new ConflictError('the event was removed in Outlook at the same moment')
   return {
     kind: before === undefined ? 'created' : 'updated',
     name: shown,
