@@ -50,12 +50,15 @@ export async function listInstances(
   }
 }
 
-/** True when a series has any instance that touches the range, as Graph sees it; `gone` when it is not there. */
+/**
+ * True when a series has any instance that touches the range, as Graph sees it; `gone` when it is not there, `refused` when
+ * Graph does not want to say: it may be no series any more.
+ */
 export async function hasInstances(
   source: EventSource,
   id: string,
   range: { readonly start: string; readonly end: string },
-): Promise<boolean | 'gone'> {
+): Promise<boolean | 'gone' | 'refused'> {
   const query = { startDateTime: range.start, endDateTime: range.end, $select: 'id', $top: 1 }
   const path = `${source.calendar.basePath}/events/${segment(id)}/instances`
   try {
@@ -63,6 +66,7 @@ export async function hasInstances(
     return parsePage(answer.body, answer.requestId).rows.length > 0
   } catch (error) {
     if (isItemGone(error)) return 'gone'
+    if (error instanceof GraphError && error.kind === 'invalid') return 'refused'
     throw error
   }
 }

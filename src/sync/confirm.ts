@@ -70,6 +70,7 @@ async function placeOf(
   const { keep, context } = options
   if (keep !== undefined) {
     const isIn = await touches(series, keep, context)
+    if (isIn === 'refused') return 'undecided'
     if (isIn !== true) return isIn === 'gone' ? 'gone' : 'outside'
   }
   // Its id still answers: it may have been moved to another calendar, or into the deleted items. Only the list can tell.
@@ -78,7 +79,11 @@ async function placeOf(
   return listed.has(series.key) ? 'here' : 'gone'
 }
 
-async function touches({ key, main }: GraphSeries, keep: Window, { source }: TruthContext): Promise<boolean | 'gone'> {
+async function touches(
+  { key, main }: GraphSeries,
+  keep: Window,
+  { source }: TruthContext,
+): Promise<boolean | 'gone' | 'refused'> {
   if (main.recurrence !== null) return hasInstances(source, key, keep)
   const span = spanOfSingle(main)
   return span === undefined || placeIn(keep, span) === 'inside'

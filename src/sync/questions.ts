@@ -154,7 +154,9 @@ async function askForAudit(
   // Since the list was read they may have gone to another calendar, where their ids still answer: so these are doubts too.
   for (const id of found.missingEvents) doubt(id)
   for (const id of found.missingSeries) {
-    if (keep === undefined || (await hasInstances(source, id, keep)) === true) doubt(id)
+    const isIn = keep === undefined || (await hasInstances(source, id, keep))
+    // Refused: it was made a single event since it was listed; reading it tells.
+    if (isIn === true || isIn === 'refused') doubt(id)
   }
   if (!findings.isFull) {
     for (const id of found.changed) {

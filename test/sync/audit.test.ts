@@ -73,6 +73,21 @@ describe('an audit', () => {
     expect(await own.round({ auditEveryMs: 0 })).toMatchObject({ drift: 0 })
   })
 
+  it('goes on when what it listed as a series was made a single event since', async () => {
+    const own = await start({ pageSize: 1 })
+    own.tenant.control.createEvent({}, single('Stays', '2026-03-05T12:00:00'))
+    const { id } = own.tenant.control.createEvent({}, series('Once weekly', '2026-03-06T12:00:00', daily))
+    const stop = new AbortController()
+    await expect(own.round({ signal: stop.signal, onProgress: () => stop.abort(new Error('killed')) })).rejects.toThrow(
+      'killed',
+    )
+    own.tenant.control.updateEvent(id, { recurrence: null, ...single('Far away', '2036-03-06T12:00:00') })
+    await own.reopen()
+    await own.round()
+    expect(await own.titles()).toEqual(['Stays'])
+    expect(await own.shown()).toEqual(own.expected())
+  })
+
   it('does not bring back what has gone to another calendar since its list was read', async () => {
     const own = await start({ pageSize: 1 })
     own.tenant.control.createEvent({}, single('Stays', '2026-03-05T12:00:00'))
