@@ -6,7 +6,6 @@ import type { Command } from './command.ts'
 /** Commands of the contract that a later version brings, and what to do until then. */
 const later: Readonly<Record<string, string>> = {
   login: 'accounts sign in with `auth.kind: access-token`',
-  calendars: '`graphdav check` shows which calendars are found',
 }
 
 /** Every command that can be typed. Those of later versions are answered honestly, and the help does not list them. */
@@ -20,6 +19,13 @@ export const commands: readonly Command[] = [
     name: 'check',
     summary: 'say what is wrong with the configuration, and try each account and calendar',
     load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'calendars',
+    args: '<account>',
+    summary: 'list the calendars an account can reach, as YAML to paste',
+    options: [{ flags: '--json', description: 'for scripts' }],
+    load: () => import('./commands/calendars.ts'),
   },
   {
     name: 'sync',

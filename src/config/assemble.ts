@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path'
 import type { ConfigurationProblem } from '../base/errors.ts'
 import { parseListenAddress } from './address.ts'
+import { clouds } from './clouds.ts'
 import type {
   AccountConfiguration,
   CalendarConfiguration,
@@ -15,7 +16,6 @@ import type { YamlDocument } from './document.ts'
 import { compilePattern } from './pattern.ts'
 import type { Checked, CheckedFeed } from './schema.ts'
 
-const microsoftGraph = 'https://graph.microsoft.com'
 const dayMs = 86_400_000
 const [defaultPastMs, defaultFutureMs] = [182.5 * dayMs, 730 * dayMs]
 
@@ -72,7 +72,7 @@ function accountOf(
   const { token = '', tokenFile } = auth.kind === 'access-token' ? auth : {}
   return {
     name,
-    graphUrl: (account.graphUrl ?? microsoftGraph).replace(/\/+$/, ''),
+    graphUrl: (account.graphUrl ?? clouds[account.cloud].graph).replace(/\/+$/, ''),
     mailbox: account.mailbox,
     timeZone: account.timeZone,
     auth: tokenFile === undefined ? { token } : { tokenFile: absolute(tokenFile) },

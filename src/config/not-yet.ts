@@ -13,7 +13,6 @@ interface Later {
 
 const later: readonly Later[] = [
   { group: 'accounts', key: ['auth', 'kind'], now: ['access-token'] },
-  { group: 'accounts', key: ['cloud'], now: ['global'] },
   { group: 'users', key: ['create'], now: [] },
   { group: undefined, key: ['store', 'kind'], now: ['file'] },
   { group: undefined, key: ['store', 'url'], now: [] },

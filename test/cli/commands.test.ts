@@ -155,6 +155,33 @@ describe('graphdav check', () => {
   })
 })
 
+describe('graphdav calendars', () => {
+  it('prints YAML to paste, with slugs that are free', async () => {
+    const { exitCode, stdout } = await run('calendars tenant')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^calendars:\n {2}[a-z0-9-]+: {2}# Calendar; of mara@fabrikam\.example; can be edited/)
+    expect(stdout).toContain('\n    account: "tenant"\n    source: default\n')
+    expect(stdout).toMatch(/^ {2}personal-2: {2}# Personal; /m)
+  })
+
+  it('prints the same as JSON', async () => {
+    const { exitCode, stdout } = await run('calendars tenant --json')
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toContainEqual({
+      name: 'Personal',
+      id: expect.any(String),
+      owner: { name: 'Mara Lindqvist', address: 'mara@fabrikam.example' },
+      isDefault: false,
+      canEdit: true,
+    })
+  })
+
+  it('says which accounts there are, exit code 2', async () => {
+    const { exitCode, stderr } = await run('calendars nobody')
+    expect([exitCode, stderr]).toEqual([2, 'graphdav: there is no account nobody (configured: tenant)\n'])
+  })
+})
+
 describe('a port that is taken', () => {
   it('stops serve with a sentence, and the data folder is given back', async () => {
     await withTakenPort(async (port) => {
