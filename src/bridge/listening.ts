@@ -1,17 +1,34 @@
 // The HTTP server of the configuration on its address.
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { GraphdavError } from '../base/errors.ts'
 import type { ServerConfiguration } from '../config/configuration.ts'
 import { listen, type RunningServer } from '../server/listen.ts'
 
-/** Listens; an address that cannot be had is told in a sentence with the next step. */
-export async function listenOn(
-  app: Parameters<typeof listen>[0],
-  { listen: { host, port }, tls }: ServerConfiguration,
-): Promise<RunningServer> {
-  const certificate = tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') }
+/** The PEM texts that `server.tls` names; undefined without it. Throws when they are not there, or no certificate and its key. */
+export function certificateOf({
+  tls,
+}: Pick<ServerConfiguration, 'tls'>): { readonly cert: string; readonly key: string } | undefined {
+  if (tls === undefined) return undefined
   try {
-    return await listen(app, { host, port, tls: certificate })
+    const texts = { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') }
+    createSecureContext(texts)
+    return texts
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'syscall' in cause
+    const sentence = isMissing ? 'server.tls.cert or server.tls.key cannot be read' : notAPair
+    throw new GraphdavError('configuration', sentence, { cause })
+  }
+}
+
+const notAPair = 'server.tls.cert and server.tls.key are not a PEM certificate and its key'
+
+/** Listens; an address that cannot be had is told in a sentence with the next step. */
+export async function listenOn(app: Parameters<typeof listen>[0], server: ServerConfiguration): Promise<RunningServer> {
+  const { host, port } = server.listen
+  const tls = certificateOf(server)
+  try {
+    return await listen(app, { host, port, tls })
   } catch (error) {
     throw new GraphdavError('unavailable', sentenceOfListening(error, host, port), { cause: error })
   }
@@ -25,8 +42,5 @@ function sentenceOfListening(error: unknown, host: string, port: number): string
   if (code === 'EACCES') return `${where} needs rights that this user does not have; choose a port above 1023`
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `${where} is not an address of this machine; change server.listen`
-  if (code.startsWith('ERR_OSSL') || code.startsWith('ERR_TLS')) {
-    return 'server.tls.cert and server.tls.key are not a PEM certificate and its key'
-  }
   return `cannot listen on ${where}: ${code === '' ? 'unknown reason' : code}`
 }

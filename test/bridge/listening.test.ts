@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import Koa from 'koa'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listenOn } from '../../src/bridge/listening.ts'
+import { certificateOf, listenOn } from '../../src/bridge/listening.ts'
 import type { ServerConfiguration } from '../../src/config/configuration.ts'
 
 let folder: string
@@ -51,6 +51,10 @@ describe('listening', () => {
   it('says when certificate and key are none', async () => {
     await expect(listenOn(hello, configured(pem('nonsense.pem', 'key.pem')))).rejects.toThrow(/not a PEM certificate/)
     await expect(listenOn(hello, configured(pem('cert.pem', 'nonsense.pem')))).rejects.toThrow(/not a PEM certificate/)
+    // Asked before a running server gives way to the next one (SIGHUP).
+    expect(() => certificateOf(pem('cert.pem', 'nonsense.pem'))).toThrow(/not a PEM certificate/)
+    expect(() => certificateOf(pem('gone.pem', 'key.pem'))).toThrow(/cannot be read/)
+    expect(certificateOf(configured({}))).toBeUndefined()
   })
 
   it('says when the address is taken, or not of this machine', async () => {

@@ -1,6 +1,7 @@
 // `graphdav serve`: polls and serves until it is told to stop; reads the configuration again at SIGHUP.
 import type { Bridge } from '../../bridge/bridge.ts'
 import { openBridge } from '../../bridge/compose.ts'
+import { certificateOf } from '../../bridge/listening.ts'
 import { ConfigurationError, describeProblem, sentenceOf } from '../../base/errors.ts'
 import type { Invocation, Run } from '../command.ts'
 import { configurationOf, logOf } from '../configuration.ts'
@@ -57,7 +58,7 @@ async function start(invocation: Invocation): Promise<Running> {
 // A wrong configuration changes nothing; a right one takes over in one step: the old server closes, the new one opens.
 async function restart(invocation: Invocation, { bridge, log }: Running): Promise<Running> {
   try {
-    configurationOf(invocation)
+    certificateOf(configurationOf(invocation).server)
   } catch (error) {
     const problems = error instanceof ConfigurationError ? error.problems.length : 1
     log.error('configuration is wrong; the old one stays', { problems, reason: sentenceOf(error) })
