@@ -114,7 +114,7 @@ async function withinLimit<T>(
       reject(late)
     }, limitMs)
   })
-  const run = inTurn(slug, (ground) => {
+  const run = inTurn(slug, async (ground) => {
     if (isLate) throw late
     const { invitations, kept } = calendar
     return work({ ...ground, slug, invitations, kept, journal, clock, log: log.child({ calendar: slug }) })
