@@ -9,6 +9,8 @@ export interface DavRequest {
   header(name: string): string
   /** The signed-in user's name. */
   readonly user: string
+  /** Host and port that the client knows this server by. */
+  readonly host: string
   /** What hrefs begin with: '' or a path without a slash at its end, e.g. `/cal`. */
   readonly prefix: string
   /** The whole body. Throws the `too-large` refusal above `limit` octets. May be called once. */

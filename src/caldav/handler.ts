@@ -1,14 +1,18 @@
 // All of CalDAV as one function: request in, answer out. Refusals and failures are thrown (preconditions.ts says what
 // they answer).
 import type { DavAnswer, DavRequest } from './exchange.ts'
+import { remove } from './delete.ts'
 import { get } from './get.ts'
+import { makeCalendar } from './make-calendar.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type CaldavOptions, type Method } from './method.ts'
+import { move } from './move.ts'
 import { createObjectReader } from './objects.ts'
 import { options } from './options.ts'
 import { post } from './post.ts'
 import { propfind } from './propfind.ts'
 import { proppatch } from './proppatch.ts'
+import { put } from './put.ts'
 import { report } from './report.ts'
 import { parsePath } from './routes.ts'
 import { createSpanMemory } from './single-span.ts'
@@ -29,11 +33,11 @@ const methods: Readonly<Partial<Record<string, Method>>> = {
   PROPFIND: propfind,
   PROPPATCH: proppatch,
   REPORT: report,
-  PUT: refuseWrite,
-  DELETE: refuseWrite,
-  MKCALENDAR: refuseWrite,
-  MKCOL: refuseWrite,
-  MOVE: refuseWrite,
+  PUT: put,
+  DELETE: remove,
+  MKCALENDAR: makeCalendar,
+  MKCOL: makeCalendar,
+  MOVE: move,
   COPY: refuseWrite,
   POST: post,
 }

@@ -18,8 +18,13 @@ export function methodsOf(subject: Subject, { principal }: Session): readonly st
     case 'outbox':
       return [...reading, 'POST']
     case 'collection':
-      return ['GET', 'HEAD', ...reading]
+      return ['GET', 'HEAD', ...reading, ...(subject.collection.isRemovable ? ['DELETE'] : [])]
     case 'resource':
-      return ['GET', 'HEAD', ...reading, ...(subject.collection.access === 'read-write' ? ['PUT', 'DELETE'] : [])]
+      return [
+        'GET',
+        'HEAD',
+        ...reading,
+        ...(subject.collection.access === 'read-write' ? ['PUT', 'DELETE', 'MOVE'] : []),
+      ]
   }
 }

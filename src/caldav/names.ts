@@ -70,6 +70,10 @@ const davNames = [
   'write',
   'write-content',
   'write-properties',
+  // RFC 5689
+  'mkcol',
+  'mkcol-response',
+  'valid-resourcetype',
   // RFC 5397
   'current-user-principal',
   // RFC 6578
@@ -102,6 +106,9 @@ const caldavNames = [
   'limit-freebusy-set',
   'limit-recurrence-set',
   'max-attendees-per-instance',
+  'mkcalendar',
+  'mkcalendar-response',
+  'no-uid-conflict',
   'max-date-time',
   'max-instances',
   'max-resource-size',

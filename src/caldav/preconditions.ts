@@ -20,6 +20,8 @@ const refusals = {
   'precondition-failed': { status: 412 },
   'too-large': { status: 413 },
   'unsupported-media-type': { status: 415 },
+  'bad-gateway': { status: 502 },
+  'no-parent': { status: 409 },
   unavailable: { status: 503 },
   'need-privileges': { status: 403, precondition: dav('need-privileges') },
   'propfind-finite-depth': { status: 403, precondition: dav('propfind-finite-depth') },
@@ -27,10 +29,19 @@ const refusals = {
   'number-of-matches-within-limits': { status: 507, precondition: dav('number-of-matches-within-limits') },
   'sync-traversal-supported': { status: 403, precondition: dav('sync-traversal-supported') },
   'valid-sync-token': { status: 403, precondition: dav('valid-sync-token') },
+  // Only `need-privileges` stands beside the sentence: no RFC has an element for it.
+  'forbidden-name': { status: 403 },
+  'valid-resourcetype': { status: 403, precondition: dav('valid-resourcetype') },
+  'calendar-collection-location-ok': { status: 403, precondition: caldav('calendar-collection-location-ok') },
+  'max-attendees-per-instance': { status: 403, precondition: caldav('max-attendees-per-instance') },
+  'max-resource-size': { status: 403, precondition: caldav('max-resource-size') },
+  'no-uid-conflict': { status: 403, precondition: caldav('no-uid-conflict') },
+  'supported-calendar-component': { status: 403, precondition: caldav('supported-calendar-component') },
   'supported-calendar-data': { status: 403, precondition: caldav('supported-calendar-data') },
   'supported-collation': { status: 403, precondition: caldav('supported-collation') },
   'supported-filter': { status: 403, precondition: caldav('supported-filter') },
   'valid-calendar-data': { status: 403, precondition: caldav('valid-calendar-data') },
+  'valid-calendar-object-resource': { status: 403, precondition: caldav('valid-calendar-object-resource') },
   'valid-filter': { status: 403, precondition: caldav('valid-filter') },
   'valid-scheduling-message': { status: 403, precondition: caldav('valid-scheduling-message') },
 } as const satisfies Readonly<Record<string, Refusal>>
@@ -52,16 +63,23 @@ export class DavError extends GraphdavError {
   readonly kind: RefusalKind
   /** What stands inside the precondition element. */
   readonly details: readonly XmlNode[]
+  /** Elements beside the precondition. */
+  readonly beside: readonly XmlNode[]
   readonly headers: Readonly<Record<string, string>>
 
   constructor(
     kind: RefusalKind,
     message: string,
-    more: { readonly details?: readonly XmlNode[]; readonly headers?: Readonly<Record<string, string>> } = {},
+    more: {
+      readonly details?: readonly XmlNode[]
+      readonly beside?: readonly XmlNode[]
+      readonly headers?: Readonly<Record<string, string>>
+    } = {},
   ) {
     super('usage', message)
     this.kind = kind
     this.details = more.details ?? []
+    this.beside = more.beside ?? []
     this.headers = more.headers ?? {}
   }
 }
@@ -79,19 +97,21 @@ export function refusalAnswer(error: unknown): DavAnswer | undefined {
   if (kind === undefined) return undefined
   const refusal: Refusal = refusals[kind]
   const headers = { ...(error instanceof DavError ? error.headers : {}), ...retryAfter(error) }
-  if (refusal.precondition === undefined) {
+  const beside = error instanceof DavError ? error.beside : []
+  if (refusal.precondition === undefined && beside.length === 0) {
     return {
       status: refusal.status,
       headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' },
       body: `${error.message}\n`,
     }
   }
-  const precondition = element(refusal.precondition, ...(error instanceof DavError ? error.details : []))
+  const details = error instanceof DavError ? error.details : []
+  const precondition = refusal.precondition === undefined ? [] : [element(refusal.precondition, ...details)]
   const sentence = element(dav('responsedescription'), error.message)
   return {
     status: refusal.status,
     headers: { ...headers, 'Content-Type': 'application/xml; charset=utf-8' },
-    body: printDocument(element(dav('error'), precondition, sentence)),
+    body: printDocument(element(dav('error'), ...precondition, ...beside, sentence)),
   }
 }
 

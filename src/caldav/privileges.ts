@@ -16,7 +16,7 @@ const writing: readonly Name[] = [
 export function privilegesOn(subject: Subject, { principal }: Session): readonly Name[] {
   switch (subject.kind) {
     case 'home':
-      return principal.mayCreateCalendars ? [...reading, dav('bind')] : reading
+      return principal.mayCreateCalendars ? [...reading, dav('bind'), dav('unbind')] : reading
     case 'outbox':
       return [...reading, caldav('schedule-send'), caldav('schedule-send-freebusy')]
     case 'collection':

@@ -9,8 +9,8 @@ import { DavError } from './preconditions.ts'
 import { rowOf, storedPath } from './properties/lookup.ts'
 import { appliedPreferences } from './propfind.ts'
 import { readXml } from './request-xml.ts'
-import { findSubject, hrefOfSubject } from './subject.ts'
-import { childrenNamed, element, elementsOf, printStandalone, type XmlElement } from './xml.ts'
+import { findSubject, hrefOfSubject, type Session, type Subject } from './subject.ts'
+import { childrenNamed, element, elementsOf, printStandalone, textOf, type XmlElement } from './xml.ts'
 import type { StoredProperty } from './user-properties.ts'
 
 interface Instruction {
@@ -48,8 +48,37 @@ async function change(
   if (path === undefined) throw methodNotAllowed(subject, session, 'properties cannot be set here')
   const after = follow(instructions, session.stored.get(path) ?? [])
   const obstacles = obstaclesOf(instructions, after)
-  if (obstacles.size === 0) await exchange.userProperties.write(session.user, path, after)
+  if (obstacles.size === 0) await keep(exchange, { session, subject, path, instructions, after })
   return { href: hrefOfSubject(subject, session), obstacles }
+}
+
+// A name that Graph takes is the calendar's, not the user's own.
+async function keep(
+  { backend, userProperties }: Exchange,
+  {
+    session,
+    subject,
+    path,
+    instructions,
+    after,
+  }: {
+    readonly session: Session
+    readonly subject: Subject
+    readonly path: string
+    readonly instructions: readonly Instruction[]
+    readonly after: readonly StoredProperty[]
+  },
+): Promise<void> {
+  const isName = ({ property }: Instruction): boolean => isSameName(property.name, dav('displayname'))
+  const last = instructions.findLast(isName)
+  const name = last?.kind === 'set' ? textOf(last.property).trim() : ''
+  const isTaken =
+    subject.kind === 'collection' &&
+    subject.collection.access === 'read-write' &&
+    name !== '' &&
+    (await backend.renameCollection(session.user, subject.collection.slug, name))
+  const kept = isTaken ? after.filter((property) => !isSameName(property, dav('displayname'))) : after
+  await userProperties.write(session.user, path, kept)
 }
 
 function parseBody(root: XmlElement | undefined): readonly Instruction[] {

@@ -1,5 +1,6 @@
 // Path ↔ root | principal | home set | collection | resource (contract.md: URLs). Paths are compared after decoding
 // once and NFC (caldav.md §2.10); hrefs that we write have one canonical encoding.
+import { slugOf } from './slug.ts'
 
 /** A place in the URL space, its segments decoded. `nowhere` is no place: the status says why. */
 export type Location =
@@ -43,10 +44,10 @@ function locate(segments: readonly string[], endsWithSlash: boolean): Location {
   if (slug === undefined) return { kind: 'home', user }
   if (name === undefined) {
     if (slug === 'inbox' || slug === 'outbox') return { kind: slug, user }
-    return { kind: 'collection', user, slug }
+    return { kind: 'collection', user, slug: slugOf(slug) }
   }
   if (endsWithSlash || slug === 'inbox' || slug === 'outbox') return unknown
-  return { kind: 'resource', user, slug, name }
+  return { kind: 'resource', user, slug: slugOf(slug), name }
 }
 
 function locatePrincipal([user, ...more]: readonly string[]): Location {

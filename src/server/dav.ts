@@ -20,6 +20,7 @@ export function davMiddleware(parts: {
       path: ctx.path,
       header: (name) => ctx.get(name),
       user,
+      host: new URL(origins.originOf(ctx)).host,
       prefix: origins.prefix,
       body: (limit) => readBody(ctx.req, limit),
     })

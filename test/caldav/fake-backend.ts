@@ -1,9 +1,25 @@
 // A CalendarBackend that holds texts in memory: what a test puts in is what clients read. Counts what it is asked.
 import { sha256Hex } from '../../src/base/hash.ts'
-import { GraphdavError, UnavailableError } from '../../src/base/errors.ts'
-import type { CalendarBackend, Changes } from '../../src/calendar/backend.ts'
+import {
+  ConflictError,
+  GraphdavError,
+  NotFoundError,
+  UidConflictError,
+  UnavailableError,
+} from '../../src/base/errors.ts'
+import type {
+  CalendarBackend,
+  Changes,
+  Move,
+  NewCollection,
+  Put,
+  Removal,
+  WriteConditions,
+  Written,
+} from '../../src/calendar/backend.ts'
 import type { Collection, Principal } from '../../src/calendar/collection.ts'
 import type { Resource, ResourceInfo } from '../../src/calendar/resource.ts'
+import { parseObject } from '../../src/ical/parse.ts'
 
 interface Entry {
   readonly resource: Resource
@@ -138,29 +154,75 @@ export class FakeBackend implements CalendarBackend {
     return Promise.resolve()
   }
 
-  put(): Promise<never> {
-    return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  /** What the backend was last asked to write. */
+  lastPut: Put | undefined
+  lastRemoval: Removal | undefined
+
+  async put(put: Put): Promise<Written> {
+    const calendar = this.#writable(put.slug)
+    this.lastPut = put
+    const before = calendar.entries.get(put.name)?.resource
+    check(put.conditions, before)
+    const { uid } = parseObject(put.text)
+    const holder = [...calendar.entries.values()].find(({ resource }) => resource.uid === uid)?.resource
+    if (holder && holder.name !== put.name) throw new UidConflictError(holder.name)
+    if (before && before.uid !== uid) throw new UidConflictError(put.name)
+    this.store(put.slug, put.name, put.text)
+    const after = calendar.entries.get(put.name)?.resource
+    if (!after) throw new Error('nothing was stored')
+    const kind = before ? 'updated' : 'created'
+    return { kind, name: put.name, etag: after.etag, isVerbatim: after.text === put.text && this.keepsTexts }
   }
 
-  remove(): Promise<never> {
-    return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  /** False: as if Graph had changed something. */
+  keepsTexts = true
+
+  async remove(removal: Removal): Promise<void> {
+    const calendar = this.#writable(removal.slug)
+    this.lastRemoval = removal
+    const before = calendar.entries.get(removal.name)?.resource
+    if (!before) throw new NotFoundError('there is no such event')
+    check(removal.conditions, before)
+    this.forget(removal.slug, removal.name)
   }
 
-  move(): Promise<never> {
-    return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  async move({ to, mayReplace, ...removal }: Move): Promise<'created' | 'updated'> {
+    const text = this.#writable(removal.slug).entries.get(removal.name)?.resource.text
+    if (text === undefined) throw new NotFoundError('there is no such event')
+    const conditions = { ifMatch: undefined, ifNoneMatch: mayReplace ? undefined : ('*' as const) }
+    const { kind } = await this.put({ ...removal, ...to, conditions, text })
+    await this.remove(removal)
+    return kind
   }
 
-  createCollection(): Promise<never> {
-    return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  async createCollection({ user, slug, displayName }: NewCollection): Promise<void> {
+    const known = this.#users.get(user)
+    if (!known?.principal.mayCreateCalendars) throw new GraphdavError('forbidden', 'this user may not make calendars')
+    this.addCalendar(slug, { displayName: displayName ?? slug, access: 'read-write', isRemovable: true })
+    this.#users.set(user, { ...known, slugs: [...known.slugs, slug] })
   }
 
-  removeCollection(): Promise<never> {
-    return Promise.reject(new GraphdavError('forbidden', 'nothing is written here'))
+  async removeCollection(user: string, slug: string): Promise<void> {
+    const known = this.#users.get(user)
+    if (known) this.#users.set(user, { ...known, slugs: known.slugs.filter((one) => one !== slug) })
+    this.#calendars.delete(slug)
   }
 
-  renameCollection(): Promise<boolean> {
-    return Promise.resolve(false)
+  async renameCollection(_: string, slug: string, displayName: string): Promise<boolean> {
+    if (!this.#calendar(slug).collection.isRemovable) return false
+    this.change(slug, { displayName })
+    return true
   }
+
+  #writable(slug: string): Calendar {
+    const calendar = this.#calendar(slug)
+    if (this.isDown) throw new UnavailableError('Outlook does not answer', 42)
+    if (calendar.collection.access !== 'read-write') throw new GraphdavError('forbidden', 'this calendar is read-only')
+    return calendar
+  }
+
+  /** True: no write reaches Graph. */
+  isDown = false
 
   #calendar(slug: string): Calendar {
     const calendar = this.#calendars.get(slug)
@@ -187,4 +249,11 @@ function tokenOf(calendar: Calendar): string {
 
 function infoOf({ name, uid, etag, size, lastModified }: Resource): ResourceInfo {
   return { name, uid, etag, size, lastModified }
+}
+
+function check({ ifMatch, ifNoneMatch }: WriteConditions, now: Resource | undefined): void {
+  const names = (tags: readonly string[] | '*'): boolean =>
+    now !== undefined && (tags === '*' || tags.includes(now.etag))
+  if (ifMatch !== undefined && !names(ifMatch)) throw new ConflictError('the event is another version')
+  if (ifNoneMatch !== undefined && names(ifNoneMatch)) throw new ConflictError('there is an event of this name')
 }
