@@ -11,6 +11,8 @@ import { startBridge, type Ask } from './harness.ts'
 
 interface Needs {
   readonly status: number
+  /** True: the user has the writable calendar `desk` as well, and may make calendars. */
+  readonly isWritable?: boolean
   /** Header → pattern. */
   readonly headers?: Readonly<Record<string, string>>
   readonly root?: string
@@ -31,6 +33,15 @@ const bridge = startBridge()
 bridge.backend
   .store('work', 'one.ics', hourOn('one', '20260302'))
   .store('work', 'two words.ics', hourOn('two', '20260501'))
+
+function prepare({ isWritable = false }: Needs): void {
+  bridge.backend.addUser('alice', ['work', 'home', ...(isWritable ? ['desk'] : [])], { mayCreateCalendars: isWritable })
+  if (!isWritable) return
+  bridge.backend
+    .addCalendar('desk', { access: 'read-write' })
+    .store('desk', 'kept.ics', hourOn('kept', '20260302'))
+    .store('desk', 'gone.ics', hourOn('gone', '20260303'))
+}
 
 function readRequest(text: string): { readonly path: string; readonly ask: Ask } {
   const end = text.indexOf('\n\n')
@@ -66,6 +77,7 @@ function clark(name: string): string {
 async function shortcomings(path: string): Promise<readonly string[]> {
   const needs: Needs = JSON.parse(readFileSync(join(path, 'needs.json'), 'utf8'))
   const request = readRequest(readFileSync(join(path, 'request.http'), 'utf8'))
+  prepare(needs)
   // The test reads plain text; that answers also come compressed is tested elsewhere.
   const { 'Accept-Encoding': _, ...headers } = request.ask.headers ?? {}
   const answer = await bridge.ask(request.path, { ...request.ask, headers })
