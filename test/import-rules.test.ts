@@ -50,7 +50,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   saxes: ['caldav/xml.ts'],
   ky: ['graph/http.ts'],
   'p-queue': ['graph/lanes.ts'],
-  '@azure/msal-node': ['graph/auth.ts'],
+  '@azure/msal-node': ['graph/application-sign-in.ts'],
   yaml: ['config/document.ts'],
   zod: ['config/fields.ts', 'config/schema.ts'],
   lowdb: ['store/file-database.ts'],

@@ -2,7 +2,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { AccountConfiguration } from '../config/configuration.ts'
-import { accessTokenSource } from '../graph/auth.ts'
+import { applicationTokenSource } from '../graph/application-sign-in.ts'
+import { accessTokenSource, type TokenSource } from '../graph/auth.ts'
 import { GraphClient, type Observation } from '../graph/client.ts'
 import { MailboxLanes } from '../graph/lanes.ts'
 
@@ -27,6 +28,11 @@ function createClient(
   { name, graphUrl, auth }: AccountConfiguration,
   shared: { readonly lanes: MailboxLanes; readonly clock: Clock; readonly log: Log; readonly observe?: Observe },
 ): GraphClient {
-  const tokens = accessTokenSource('token' in auth ? auth : { file: auth.tokenFile })
+  const tokens = tokensOf(auth)
   return new GraphClient({ ...shared, graphUrl: `${graphUrl}/v1.0`, tokens, log: shared.log.child({ account: name }) })
+}
+
+function tokensOf(auth: AccountConfiguration['auth']): TokenSource {
+  if ('authority' in auth) return applicationTokenSource(auth)
+  return accessTokenSource('token' in auth ? auth : { file: auth.tokenFile })
 }

@@ -67,15 +67,35 @@ function accountOf(
   account: Checked['accounts'][string],
   absolute: (path: string) => string,
 ): AccountConfiguration {
-  const { auth } = account
-  // `not-yet.ts` lets no other kind pass.
-  const { token = '', tokenFile } = auth.kind === 'access-token' ? auth : {}
   return {
     name,
     graphUrl: (account.graphUrl ?? clouds[account.cloud].graph).replace(/\/+$/, ''),
     mailbox: account.mailbox,
     timeZone: account.timeZone,
-    auth: tokenFile === undefined ? { token } : { tokenFile: absolute(tokenFile) },
+    auth: authOf(account, absolute),
+  }
+}
+
+// `cross-checks.ts` has seen that nothing is missing, and `not-yet.ts` lets no other kind pass.
+function authOf(
+  { auth, cloud }: Checked['accounts'][string],
+  absolute: (path: string) => string,
+): AccountConfiguration['auth'] {
+  if (auth.kind !== 'client-secret' && auth.kind !== 'client-certificate') {
+    const { token = '', tokenFile } = auth.kind === 'access-token' ? auth : {}
+    return tokenFile === undefined ? { token } : { tokenFile: absolute(tokenFile) }
+  }
+  const { login, graph } = clouds[cloud]
+  const pem = (value = ''): string => (value.includes('-----BEGIN') ? value : absolute(value))
+  return {
+    authority: (auth.authority ?? `${login}/${auth.tenant ?? ''}`).replace(/\/+$/, ''),
+    clientId: auth.clientId ?? '',
+    scope: `${graph}/.default`,
+    credential:
+      auth.kind === 'client-secret'
+        ? { clientSecret: auth.clientSecret ?? '' }
+        : { certificate: pem(auth.certificate), privateKey: pem(auth.privateKey) },
+    caFile: auth.caFile === undefined ? undefined : absolute(auth.caFile),
   }
 }
 

@@ -3,10 +3,10 @@
 /** A value of `cloud`. */
 export type Cloud = 'global' | 'usgov' | 'usgov-dod' | 'china'
 
-/** Where the Graph of a cloud is; without a slash at the end. */
-export const clouds: Readonly<Record<Cloud, { readonly graph: string }>> = {
-  global: { graph: 'https://graph.microsoft.com' },
-  usgov: { graph: 'https://graph.microsoft.us' },
-  'usgov-dod': { graph: 'https://dod-graph.microsoft.us' },
-  china: { graph: 'https://microsoftgraph.chinacloudapi.cn' },
+/** Where a cloud signs in, and where its Graph is; without a slash at the end. */
+export const clouds: Readonly<Record<Cloud, { readonly login: string; readonly graph: string }>> = {
+  global: { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' },
+  usgov: { login: 'https://login.microsoftonline.us', graph: 'https://graph.microsoft.us' },
+  'usgov-dod': { login: 'https://login.microsoftonline.us', graph: 'https://dod-graph.microsoft.us' },
+  china: { login: 'https://login.chinacloudapi.cn', graph: 'https://microsoftgraph.chinacloudapi.cn' },
 }

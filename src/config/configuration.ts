@@ -44,7 +44,20 @@ export interface AccountConfiguration {
   /** IANA zone for floating times; undefined: the mailbox's own, else UTC. */
   readonly timeZone: string | undefined
   /** The access token, or the absolute path of the file it is read from whenever it changes. */
-  readonly auth: { readonly token: string } | { readonly tokenFile: string }
+  readonly auth: { readonly token: string } | { readonly tokenFile: string } | ApplicationAuth
+}
+
+/** An application that signs in by itself, with a secret or a certificate. */
+export interface ApplicationAuth {
+  /** The sign-in service with the tenant, without a slash at the end. */
+  readonly authority: string
+  readonly clientId: string
+  /** `https://<graph of the cloud>/.default`. */
+  readonly scope: string
+  /** Certificate and key: PEM, or the absolute path of a PEM file. */
+  readonly credential: { readonly clientSecret: string } | { readonly certificate: string; readonly privateKey: string }
+  /** Absolute path; undefined: the machine's own certificate authorities. */
+  readonly caFile: string | undefined
 }
 
 /** Which Graph calendar, in the account's mailbox unless it says otherwise. */

@@ -22,7 +22,8 @@ export function checkTogether(value: Raw, document: YamlDocument): readonly Conf
   const say: Say = (path, message, at) => {
     if (!document.isRefused(path)) problems.push(document.problem(path, message, at))
   }
-  for (const check of [names, server, secrets, calendars, sameCalendar, windows, users, feeds]) check(value, say)
+  for (const check of [names, server, secrets, applications, calendars, sameCalendar, windows, users, feeds])
+    check(value, say)
   return problems
 }
 
@@ -54,6 +55,31 @@ function server(value: Raw, say: Say): void {
   )
 }
 
+// An application that signs in by itself is of one tenant, and has no mailbox of its own.
+function applications(value: Raw, say: Say): void {
+  for (const { block, path } of entriesAt(value, ['accounts'])) {
+    const auth = block['auth']
+    if (!isMap(auth)) continue
+    const isCertificate = auth['kind'] === 'client-certificate'
+    if (!isCertificate && auth['kind'] !== 'client-secret') continue
+    const need = (key: string, how: string): void => {
+      if (auth[key] === undefined) say([...path, 'auth', key], `is missing; allowed: ${how}`)
+    }
+    need('clientId', "the application's (client) id")
+    if (isCertificate) need('certificate', 'PEM, or the path of a PEM file')
+    if (isCertificate) need('privateKey', 'PEM, or the path of a PEM file')
+    const { tenant, authority } = auth
+    if (authority === undefined) need('tenant', "the tenant's id or domain")
+    if (typeof tenant === 'string' && ['consumers', 'organizations', 'common'].includes(tenant)) {
+      say([...path, 'auth', 'tenant'], "an application signs in to one tenant; allowed: the tenant's id or domain")
+    }
+    const { mailbox = 'me' } = block
+    if (mailbox === 'me') {
+      say([...path, 'mailbox'], 'an application has no mailbox of its own; allowed: a user principal name or id')
+    }
+  }
+}
+
 // A secret is there, or the file that holds it.
 function secrets(value: Raw, say: Say): void {
   const need = ({ block, path }: RawEntry, key: string, how: string): void => {
@@ -69,8 +95,10 @@ function secrets(value: Raw, say: Say): void {
   }
   for (const account of entriesAt(value, ['accounts'])) {
     const auth = account.block['auth']
-    if (!isMap(auth) || auth['kind'] !== 'access-token') continue
-    need({ name: 'auth', path: [...account.path, 'auth'], block: auth }, 'token', 'an access token')
+    if (!isMap(auth)) continue
+    const entry = { name: 'auth', path: [...account.path, 'auth'], block: auth }
+    if (auth['kind'] === 'access-token') need(entry, 'token', 'an access token')
+    if (auth['kind'] === 'client-secret') need(entry, 'clientSecret', "the secret's value")
   }
   for (const feed of feedBlocks(value)) need(feed, 'token', 'what `graphdav token` prints')
 }

@@ -10,6 +10,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
+function authOf(cloud: string, more: string): unknown {
+  const file = join(folder, 'graphdav.yaml')
+  const auth = `{ tenant: contoso.example, clientId: app, ${more} }`
+  writeFileSync(file, `accounts: { home: { cloud: ${cloud}, mailbox: dana@contoso.example, auth: ${auth} } }\n`)
+  return loadConfiguration(file, { env: {} }).accounts.get('home')?.auth
+}
+
 function graphUrlOf(keys: string): string | undefined {
   const file = join(folder, 'graphdav.yaml')
   writeFileSync(file, `accounts: { home: { ${keys}auth: { kind: access-token, token: abc } } }\n`)
@@ -26,5 +33,32 @@ describe('the cloud of an account', () => {
     ['cloud: china, graphUrl: "http://127.0.0.1:9100/", ', 'http://127.0.0.1:9100'],
   ])('%j asks Graph at %s', (keys, graphUrl) => {
     expect(graphUrlOf(keys)).toBe(graphUrl)
+  })
+})
+
+describe('an application', () => {
+  it.each([
+    ['global', 'https://login.microsoftonline.com', 'https://graph.microsoft.com'],
+    ['usgov', 'https://login.microsoftonline.us', 'https://graph.microsoft.us'],
+    ['usgov-dod', 'https://login.microsoftonline.us', 'https://dod-graph.microsoft.us'],
+    ['china', 'https://login.chinacloudapi.cn', 'https://microsoftgraph.chinacloudapi.cn'],
+  ])('of %s signs in at %s for %s', (cloud, login, graph) => {
+    expect(authOf(cloud, 'kind: client-secret, clientSecret: hush')).toEqual({
+      authority: `${login}/contoso.example`,
+      clientId: 'app',
+      scope: `${graph}/.default`,
+      credential: { clientSecret: 'hush' },
+      caFile: undefined,
+    })
+  })
+
+  it('takes PEM as it is and paths from the folder of the configuration', () => {
+    const more =
+      'kind: client-certificate, certificate: app.pem, privateKey: "-----BEGIN PRIVATE KEY-----", caFile: ca.pem'
+    expect(authOf('global', `${more}, authority: "https://login.example.test/t/"`)).toMatchObject({
+      authority: 'https://login.example.test/t',
+      credential: { certificate: join(folder, 'app.pem'), privateKey: '-----BEGIN PRIVATE KEY-----' },
+      caFile: join(folder, 'ca.pem'),
+    })
   })
 })

@@ -1,0 +1,68 @@
+// A sign-in service on loopback over https, with a certificate made for it: what msal asks of Microsoft's, and no more.
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { generate } from 'selfsigned'
+
+export interface SignInService {
+  readonly authority: string
+  /** PEM of what its certificate is trusted by. */
+  readonly ca: string
+  /** The forms that came to the token endpoint. */
+  readonly asked: readonly URLSearchParams[]
+  /** What the token endpoint answers from now on. */
+  answer: (form: URLSearchParams) => { readonly status: number; readonly body: object }
+  close(): Promise<void>
+}
+
+export async function startSignInService(): Promise<SignInService> {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+    ],
+  })
+  const asked: URLSearchParams[] = []
+  const server = createServer({ key: made.private, cert: made.cert }, (request, response) => {
+    const send = (status: number, body: object): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    }
+    if (request.url?.includes('/.well-known/openid-configuration') === true) {
+      send(200, {
+        authorization_endpoint: `${service.authority}/oauth2/v2.0/authorize`,
+        token_endpoint: `${service.authority}/oauth2/v2.0/token`,
+        issuer: `${service.authority}/v2.0`,
+        jwks_uri: `${service.authority}/keys`,
+        end_session_endpoint: `${service.authority}/logout`,
+      })
+      return
+    }
+    let text = ''
+    request.on('data', (piece: Buffer) => (text += piece.toString('utf8')))
+    request.on('end', () => {
+      const form = new URLSearchParams(text)
+      asked.push(form)
+      const { status, body } = service.answer(form)
+      send(status, body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // A server that listens on a port has an address object.
+  const { port } = server.address() as AddressInfo
+  const service: SignInService = {
+    authority: `https://localhost:${port}/11111111-2222-3333-4444-555555555555`,
+    ca: made.cert,
+    asked,
+    answer: () => ({
+      status: 200,
+      body: { token_type: 'Bearer', expires_in: 3599, access_token: `token-${asked.length}` },
+    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => {
+          resolve()
+        })
+      }),
+  }
+  return service
+}
