@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts'
+import { startSignInService } from '../sign-in/service.ts'
 import { type } from './type.ts'
 
 let simulator: Simulator
@@ -152,6 +153,31 @@ describe('graphdav check', () => {
     expect(stdout.match(/^wrong/gm)).toHaveLength(1)
     expect(stdout).toMatch(/^wrong accounts\.tenant: Microsoft Graph does not accept the sign-in/m)
     expect(stdout).not.toContain('a-wrong-token')
+  })
+})
+
+describe('an application with a secret', () => {
+  it('signs in over https at its own authority, and neither secret nor token is logged', async () => {
+    const service = await startSignInService()
+    try {
+      service.answer = () => ({
+        status: 200,
+        body: { token_type: 'Bearer', expires_in: 3599, access_token: simulator.token },
+      })
+      await writeFile(join(folder, 'authority.pem'), service.ca)
+      const auth = `kind: client-secret, authority: '${service.authority}', caFile: authority.pem, clientId: app`
+      const keys = `mailbox: mara@fabrikam.example, auth: { ${auth}, clientSecret: hush-hush }`
+      await configure((text) => text.replace(/auth: \{[^}]*\}/, keys))
+      const { exitCode, stdout, stderr } = await run('check --log-level debug')
+      expect(stdout).toContain('accounts.tenant: signed in for Mara Lindqvist <mara@fabrikam.example>')
+      expect(exitCode).toBe(0)
+      expect(service.asked).toHaveLength(1)
+      expect(stderr).not.toBe('')
+      expect(stdout + stderr).not.toContain('hush-hush')
+      expect(stdout + stderr).not.toContain(simulator.token)
+    } finally {
+      await service.close()
+    }
   })
 })
 
