@@ -31,6 +31,19 @@ class Bridge:
     def rename(self, event, subject):
         self._send("PATCH", f"/control/events/{event}", {"subject": subject})
 
+    def instances(self, days):
+        """The titles that Outlook itself shows on a day, sorted."""
+        return sorted(one["subject"] for one in self._shown(days))
+
+    def ids(self, days):
+        """The ids of the same."""
+        return [one["id"] for one in self._shown(days)]
+
+    def _shown(self, days):
+        day = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days)).date().isoformat()
+        truth = self._send("GET", f"/control/truth?from={day}T00:00:00Z&to={day}T23:59:59Z")
+        return truth["instances"]
+
     def delete(self, event):
         self._send("DELETE", f"/control/events/{event}")
 
@@ -50,7 +63,7 @@ class Bridge:
 
 
 @contextlib.contextmanager
-def served(work, events=0):
+def served(work, events=0, access="read-only"):
     with running(["simulate", "--port", "0", "--events", str(events)], work) as simulator:
         graph = simulator.find(r"http://127\.0\.0\.1:\d+").group(0)
         token = simulator.find(r"(?i)token\W+(\S+)").group(1)
@@ -64,6 +77,7 @@ calendars:
   work:
     account: tenant
     source: default
+    access: {access}
     feed: {{ token: clients-feed-0123456789-abc, detail: full }}
 users:
   alice: {{ password: a-plain-one, calendars: [work] }}
