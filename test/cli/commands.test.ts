@@ -63,6 +63,7 @@ describe('without a running server', () => {
       calendars: { work: expect.anything(), personal: expect.anything() },
       accounts: { tenant: { state: 'ok', mailbox: 'mara@fabrikam.example', lastError: null } },
       writes: [],
+      feeds: { work: { lastFetch: null, agent: '' } },
     })
     expect(report).toHaveProperty('calendars.work', {
       state: 'ok',
