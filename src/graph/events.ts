@@ -1,5 +1,6 @@
 // Reading one event or series by its id: the truth behind the signals of a delta page. Graph pages "Get event",
 // "Get singleValueLegacyExtendedProperty". How a series is put together from these answers: sync/truth.ts.
+import { GraphError } from '../base/errors.ts'
 import { segment, type GraphAnswer, type Purpose, type RequestOptions } from './client.ts'
 import { isItemGone } from './errors.ts'
 import { eventProperties, optionsOf, ours, pagesFrom, type EventSource } from './event-source.ts'
@@ -49,7 +50,7 @@ export type SeriesAnswer =
       readonly recurrenceBlob: string | null
     }
   | { readonly kind: 'gone' }
-  /** The answer does not hold the two properties: this cloud has no such thing. */
+  /** The answer does not hold the two properties, or not all of them: this cloud has no such thing. */
   | { readonly kind: 'untold' }
   | Unusable
 
@@ -69,23 +70,31 @@ export async function getSeries(source: EventSource, id: string): Promise<Series
   const { cancelledOccurrences: cancelled, exceptionOccurrences: exceptions } = row
   const isSeries = parsed.event.type === 'seriesMaster'
   if (isSeries && (!Array.isArray(cancelled) || !Array.isArray(exceptions))) return { kind: 'untold' }
+  const rest = await restOfExceptions(source, row)
+  if (rest === 'refused') return { kind: 'untold' }
   return {
     kind: 'series',
     event: parsed.event,
     kept: parseKept(row),
-    exceptions: [...objectsOf(exceptions), ...(await restOfExceptions(source, row))].map(parseEvent),
+    exceptions: [...objectsOf(exceptions), ...rest].map(parseEvent),
     cancelledDates: Array.isArray(cancelled) ? cancelled.map(dateOfOccurrenceId).filter((date) => date !== '') : [],
     recurrenceBlob: propertyOf(row, recurrencePropertyId),
   }
 }
 
-// An expanded collection does not page as a rule; should it, the rest is read.
-async function restOfExceptions(source: EventSource, row: JsonObject): Promise<readonly JsonObject[]> {
+// An expanded collection does not page as a rule; should it, the rest is read. A cloud may give a link to a path that it does
+// not serve (a switch of the simulator): then another way has to tell the rest.
+async function restOfExceptions(source: EventSource, row: JsonObject): Promise<readonly JsonObject[] | 'refused'> {
   const link = wordOf(row['exceptionOccurrences@odata.nextLink'])
   if (link === null) return []
   const rows: JsonObject[] = []
-  for await (const page of pagesFrom(source, 'series', source.client.follow(link, optionsOf(source, 'series')))) {
-    rows.push(...page)
+  try {
+    for await (const page of pagesFrom(source, 'series', source.client.follow(link, optionsOf(source, 'series')))) {
+      rows.push(...page)
+    }
+  } catch (error) {
+    if (error instanceof GraphError && error.status === 400) return 'refused'
+    throw error
   }
   return rows
 }

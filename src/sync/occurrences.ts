@@ -133,8 +133,11 @@ export async function readOccurrences(
   const changed = [...new Map(rows.filter(({ type }) => type === 'exception').map((row) => [row.id, row])).values()]
   const exceptions = await exceptionsOf(changed, context)
   const isOutside = (instant: number): boolean => instant < from || instant >= to
-  const older = (previous?.exceptions ?? []).filter(({ originalStart }) => isOutside(Date.parse(originalStart ?? '')))
   const source = { main, mailboxZone: context.mailboxZone }
+  const older = (previous?.exceptions ?? []).filter(({ originalStart }) => {
+    const slot = Date.parse(originalStart ?? '')
+    return isOutside(slot) && isStillSlot(source, slot)
+  })
   const missing = withoutInstance(source, slotsIn(source, start, end), originalsOf(rows))
   const before = (previous?.cancelled ?? []).filter((date) => {
     const instant = slotInstant(source, date)
@@ -143,6 +146,13 @@ export async function readOccurrences(
   const cancelled = [...new Set([...before, ...missing])].sort()
   const settled = await withShortMonths({ main, cancelled }, context)
   return { ...settled, exceptions: [...older, ...exceptions] }
+}
+
+// After a change of the rule an exception of the old one is none any more. All-day slots may be shown as midnights elsewhere.
+function isStillSlot(source: SlotSource, slot: number): boolean {
+  const allowedMs = source.main.isAllDay ? dayMs : 0
+  const near = slotsIn(source, slot - 2 * dayMs, slot + 2 * dayMs)
+  return near.some((date) => Math.abs(slotInstant(source, date) - slot) <= allowedMs)
 }
 
 /** Longer ranges are refused for calendarView, so they are not asked here either. */

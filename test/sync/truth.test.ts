@@ -128,19 +128,20 @@ describe('the same tenant', () => {
     },
   )
 
-  it.each([true, false])(
-    'is right when more than three changed dates are cut off, with a link: %s',
-    async (expandedExceptionsLink) => {
-      const own = await start({ simulator: { switches: { expandedExceptions: 3, expandedExceptionsLink } } })
-      const { id } = own.tenant.control.createEvent({}, series('Standup', '2026-01-05T09:30:00', weekly))
-      for (let week = 0; week < 8; week += 1) {
-        const date = new Date(Date.UTC(2026, 2, 2) + week * 7 * dayMs).toISOString().slice(0, 10)
-        own.tenant.control.updateInstance(id, date, { subject: `Changed ${week}` })
-      }
-      await own.round()
-      expect(await own.shown()).toEqual(own.expected())
-    },
-  )
+  it.each([
+    { expandedExceptionsLink: true },
+    { expandedExceptionsLink: false },
+    { expandedExceptionsLink: true, exceptionOccurrencesPath: false },
+  ])('is right when more than three changed dates are cut off, with %j', async (switches) => {
+    const own = await start({ simulator: { switches: { expandedExceptions: 3, ...switches } } })
+    const { id } = own.tenant.control.createEvent({}, series('Standup', '2026-01-05T09:30:00', weekly))
+    for (let week = 0; week < 8; week += 1) {
+      const date = new Date(Date.UTC(2026, 2, 2) + week * 7 * dayMs).toISOString().slice(0, 10)
+      own.tenant.control.updateInstance(id, date, { subject: `Changed ${week}` })
+    }
+    await own.round()
+    expect(await own.shown()).toEqual(own.expected())
+  })
 })
 
 describe('the way that a cloud needs', () => {
@@ -160,6 +161,23 @@ describe('the way that a cloud needs', () => {
     own.tenant.faults.add({ path: '0x8216', count: 0, effect: statusFault(400) })
     await own.round()
     expect(own.clouds.of(own.client.host).strategy).toBe('instances')
+    expect(await own.shown()).toEqual(own.expected())
+  })
+
+  it('and of a date outside the window nothing is kept that a new rule does not have', async () => {
+    const window = { kind: 'rolling', pastMs: 30 * dayMs, futureMs: 200 * dayMs } as const
+    const own = await start({ window, simulator: { switches: { cloud: 'national' } } })
+    own.tenant.faults.add({ path: '0x8216', count: 0, effect: statusFault(400) })
+    const { id, immutableId } = own.tenant.control.createEvent({}, series('Standup', '2026-02-23T09:30:00', weekly))
+    own.tenant.control.updateInstance(id, '2026-03-09', { subject: 'Changed' })
+    await own.round()
+    own.clock.advance(120 * dayMs)
+    await own.round()
+    expect((await own.mirror.series(immutableId))?.exceptions).toHaveLength(1)
+    const { recurrence, start: begin, end } = series('Standup', '2026-06-15T10:00:00', weekly)
+    own.tenant.control.updateEvent(id, { recurrence, start: begin, end })
+    await own.round()
+    expect((await own.mirror.series(immutableId))?.exceptions).toEqual([])
     expect(await own.shown()).toEqual(own.expected())
   })
 
