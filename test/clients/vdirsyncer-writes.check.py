@@ -78,3 +78,4 @@ password = "{bridge.password}"
     file.unlink()
     sync()
     assert bridge.instances(DAY) == [], bridge.instances(DAY)
+    print("ok: vdirsyncer makes, changes and deletes in Outlook, and overwrites nothing in a conflict")
