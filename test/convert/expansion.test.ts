@@ -16,7 +16,7 @@ import { recurrenceMeaning } from './meaning.ts'
 import { fillWithSeries, groupBy, type Range } from './random-series.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
-const count = Number(process.env['COUNT'] ?? 200)
+const count = Number(process.env['COUNT'] ?? 100)
 /** Milliseconds, on a busy machine too. */
 const patience = Math.max(120_000, count * 400)
 

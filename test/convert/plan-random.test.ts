@@ -19,7 +19,7 @@ import { pick, randomFrom, type Random } from './random-series.ts'
 import { plainContext } from './write-cases.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
-const histories = Number(process.env['HISTORIES'] ?? 10)
+const histories = Number(process.env['HISTORIES'] ?? 4)
 const steps = 6
 
 class Client {
