@@ -1,7 +1,7 @@
 // When a series happens: the zone in which it repeats, its DTSTART and its length. Graph gives the first start in UTC and
 // up to three labels for the zone; the pattern's days are days of that zone (Graph pages "event", "recurrenceRange").
 import { ianaNameOf, instantOf, wallTimeOf, type WallTime } from '../base/zones.ts'
-import type { GraphEvent } from '../graph/types.ts'
+import type { GraphEvent, GraphSlotTimes } from '../graph/types.ts'
 import { dayMs, wallFromMs, wallMs, type IcalTime } from '../ical/value.ts'
 import { firstSlotDay } from './slots.ts'
 import { dayOfGraph, dayOfGraphDate, dayOfWall, icalDateOf, icalWallTime, instantOfGraph, onDay } from './time.ts'
@@ -38,9 +38,38 @@ export function scheduleOf(main: GraphEvent, mailboxZone: string, onLoss: OnLoss
   else if (instantOf(wall, zone.tzid) !== begin) {
     onLoss('it begins in the second of two equal hours, which a series cannot say: its first date shows an hour early')
   }
+  const told = timesInGap(main, wall, zone.tzid)
+  if (told !== undefined) return { isAllDay, tzid: zone.tzid, start: onDay(day, told.start), lengthMs: told.lengthMs }
   const lengthMs = Math.max(wallMs(wallTimeOf(finish, zone.tzid)) - wallMs(wall), isAllDay ? dayMs : 0)
   return { isAllDay, tzid: zone.tzid, start: onDay(day, wall), lengthMs }
 }
+
+/**
+ * A master whose slots are known to have these times: marked when its `start` does not tell them, because the first slot lies
+ * in the hour that a spring night leaves out. Undefined times change nothing.
+ * @throws UnsupportedError as `scheduleOf`
+ */
+export function withSlotTimes(main: GraphEvent, times: GraphSlotTimes | undefined, mailboxZone: string): GraphEvent {
+  if (times === undefined || main.recurrence === null || main.isAllDay) return main
+  const marked = { ...main, recurrence: { ...main.recurrence, slotTimes: times } }
+  const [shown, told] = [main, marked].map((event) => wallMs(scheduleOf(event, mailboxZone).start))
+  return shown === told ? main : marked
+}
+
+// Only where clocks really skip from the told time to the shown one; anything else is older than the start.
+function timesInGap(
+  { recurrence, isAllDay }: GraphEvent,
+  shown: WallTime,
+  tzid: string,
+): { readonly start: WallTime; readonly lengthMs: number } | undefined {
+  const times = recurrence?.slotTimes
+  if (times === undefined || isAllDay || times.end < times.start) return undefined
+  const start = wallFromMs(dayOfWall(shown) + times.start * minuteMs)
+  const isShown = wallMs(start) === wallMs(shown) || instantOf(start, tzid) !== instantOf(shown, tzid)
+  return isShown ? undefined : { start, lengthMs: (times.end - times.start) * minuteMs }
+}
+
+const minuteMs = 60_000
 
 /** The instant at which the slot of a day begins; midnight UTC when all-day. */
 export function instantOfSlot({ isAllDay, tzid, start }: Schedule, day: number): number {

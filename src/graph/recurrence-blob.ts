@@ -1,12 +1,15 @@
 // The recurrence of a series as Exchange keeps it: AppointmentRecurrencePattern, [MS-OXOCAL] §2.2.1.44. Read only for what
-// Graph does not say in every cloud: the slots that were deleted, and where the moved ones are. Little-endian throughout.
+// Graph does not say in every cloud: the slots that were deleted, where the moved ones are, and the times on the clock.
+// Little-endian throughout.
 import { wallTimeOf } from '../base/zones.ts'
+import type { GraphSlotTimes } from './types.ts'
 
 /** What the blob says about the slots of a series; all in the series' own local time. */
 export interface RecurrenceSlots {
   /** Local dates (yyyy-MM-dd) of deleted slots, sorted; the slots of exceptions are not among them. */
   readonly cancelled: readonly string[]
   readonly exceptions: readonly SlotException[]
+  readonly times: GraphSlotTimes
 }
 
 export interface SlotException {
@@ -70,10 +73,11 @@ function readPattern(reader: Reader): RecurrenceSlots {
   reader.skip(2 + 4 + 4 + 4 + specificBytes(patternType) + 4 + 4 + 4)
   const deleted = reader.list(reader.u32(), () => dateOf(reader.u32()))
   reader.list(reader.u32(), () => reader.u32())
-  reader.skip(4 + 4 + 4 + 4 + 4 + 4)
+  reader.skip(4 + 4 + 4 + 4)
+  const times = { start: reader.u32(), end: reader.u32() }
   const exceptions = reader.list(reader.u16(), () => readException(reader))
   const modified = new Set(exceptions.map(({ slotDate }) => slotDate))
-  return { cancelled: deleted.filter((date) => !modified.has(date)).sort(), exceptions }
+  return { cancelled: deleted.filter((date) => !modified.has(date)).sort(), exceptions, times }
 }
 
 /** Bytes that describe the pattern itself, by its type: day none, month-nth two numbers, the others one. */

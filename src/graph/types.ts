@@ -47,9 +47,21 @@ export interface GraphRange {
   readonly numberOfOccurrences: number
 }
 
+/** When the slots of a series begin and end on the clock of its zone: minutes from the midnight of their day. */
+export interface GraphSlotTimes {
+  readonly start: number
+  /** Beyond 1440 when they end on a later day. */
+  readonly end: number
+}
+
 export interface GraphRecurrence {
   readonly pattern: GraphPattern
   readonly range: GraphRange
+  /**
+   * Not Graph's: there only where the master's `start` shows another time, because its first date lies in the hour that a
+   * spring night leaves out (StartTimeOffset and EndTimeOffset, [MS-OXOCAL] 2.2.1.44.1).
+   */
+  readonly slotTimes?: GraphSlotTimes
 }
 
 export interface GraphEmailAddress {

@@ -28,7 +28,9 @@ export function recurrenceBlob(event: StoredEvent, switches: Switches): string |
   }))
   const deleted = [...event.cancelled, ...event.exceptions.keys()].sort((one, other) => one - other)
   const startOffset = Math.floor(recurrence.startSecond / 60)
-  const endOffset = localSpan(whenOfSlot(event, first, switches), recurrence.zone).end - minutesOf(first)
+  const endOffset = event.when.isAllDay
+    ? localSpan(whenOfSlot(event, first, switches), recurrence.zone).end - minutesOf(first)
+    : startOffset + Math.floor(recurrence.wallSeconds / 60)
   return concat([
     [u16(0x3004), u16(0x3004), ...patternFields(pattern, first)],
     [u32({ endDate: 0x2021, numbered: 0x2022, noEnd: 0x2023 }[range.type])],

@@ -2,6 +2,7 @@
 // instances. Graph pages "List instances", "Get event"; MS-OXOCAL 2.2.1.44.
 import { GraphdavError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { withSlotTimes } from '../convert/schedule.ts'
 import { getEvent } from '../graph/events.ts'
 import { listInstances, type InstanceRow } from '../graph/event-lists.ts'
 import type { EventSource } from '../graph/event-source.ts'
@@ -43,17 +44,18 @@ export async function settleCancelled(
   reports: Reports,
   context: OccurrenceContext,
 ): Promise<Settled> {
-  const source = { main, mailboxZone: context.mailboxZone }
+  const { mailboxZone } = context
   const told = reports.told
   const blob = reports.blob?.cancelled
   try {
+    const source = { main: withSlotTimes(main, reports.blob?.times, mailboxZone), mailboxZone }
     const { certain, disputed } = judge(source, { told, blob, meaning: context.cloud.cancelledDates })
     const confirmed = await confirmCancelled(source, disputed, context)
     const cancelled = [...certain, ...confirmed].sort()
     if (told !== undefined && disputed.length > 0) {
       context.cloud.cancelledDates ??= meaningOf(source, told, new Set(cancelled))
     }
-    return await withShortMonths({ main, cancelled }, context)
+    return await withShortMonths({ main: source.main, cancelled }, context)
   } catch (error) {
     // Times that no calendar can show: the mirror will name and skip the series.
     if (error instanceof GraphdavError && error.code === 'unsupported') return { main, cancelled: told ?? blob ?? [] }

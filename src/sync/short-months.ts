@@ -36,8 +36,10 @@ function canFallShort({ recurrence }: GraphEvent): boolean {
 
 function marked(main: GraphEvent): GraphEvent {
   if (main.recurrence === null) return main
-  const { pattern, range } = main.recurrence
-  return { ...main, recurrence: { pattern: { ...pattern, skipsShortMonths: true }, range } }
+  return {
+    ...main,
+    recurrence: { ...main.recurrence, pattern: { ...main.recurrence.pattern, skipsShortMonths: true } },
+  }
 }
 
 // Looks at the first date of the series that a shorter month has moved; its instance cannot have been moved further than to

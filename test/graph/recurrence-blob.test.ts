@@ -38,10 +38,11 @@ function blob(
 }
 
 describe("Exchange's recurrence property", () => {
-  it('tells cancelled dates and where changed ones are', () => {
+  it('tells cancelled dates, where changed ones are, and the times of all slots', () => {
     expect(parseRecurrenceBlob(blob())).toEqual({
       cancelled: ['2026-03-09'],
       exceptions: [{ slotDate: '2026-03-16', date: '2026-03-17' }],
+      times: { start: 570, end: 600 },
     })
   })
 

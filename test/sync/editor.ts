@@ -143,9 +143,7 @@ export class Editor {
   }
 
   #series(): Json {
-    // Not at two: a series that begins in the hour that a spring night leaves out has its first date at three, and Graph's start
-    // does not tell that the others are at two. The bridge shows all of them at three: a known limit, not one of the rounds.
-    const start = this.#start().replace('T02:', 'T03:')
+    const start = this.#start()
     const interval = this.#chance.between(1, 3)
     const dayOfMonth = this.#chance.pick([Number(start.slice(8, 10)), 29, 30, 31])
     const month = Number(start.slice(5, 7))

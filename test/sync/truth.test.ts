@@ -128,6 +128,24 @@ describe('the same tenant', () => {
     },
   )
 
+  it.each(['global', 'national'] as const)(
+    'is right when its first date lies in the hour that a spring night leaves out, %s cloud',
+    async (cloud) => {
+      const own = await start({ simulator: { switches: { cloud } } })
+      own.tenant.control.createEvent({}, series('Gap', '2026-03-29T02:00:00', { type: 'daily', interval: 1 }))
+      const night = { type: 'absoluteMonthly', interval: 1, dayOfMonth: 8 }
+      own.tenant.control.createEvent(
+        {},
+        {
+          ...series('Shift', '2026-03-08T02:00:00', night, undefined, 'Eastern Standard Time'),
+          end: at('2026-03-08', '05:00:00', 'Eastern Standard Time'),
+        },
+      )
+      await own.round()
+      expect(await own.shown()).toEqual(own.expected())
+    },
+  )
+
   it.each([
     { expandedExceptionsLink: true },
     { expandedExceptionsLink: false },
