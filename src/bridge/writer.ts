@@ -1,9 +1,16 @@
 // Writes for the CalendarBackend: who may, in which turn, and how long a client waits (decisions 9 and 18). What a write does
 // is sync/write.ts.
 import type { Clock } from '../base/clock.ts'
-import { GraphdavError, NotFoundError, UnavailableError, UnsupportedError } from '../base/errors.ts'
+import {
+  ConflictError,
+  GraphdavError,
+  NotFoundError,
+  sentenceOf,
+  UnavailableError,
+  UnsupportedError,
+} from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Move, Put, Removal, Written } from '../calendar/backend.ts'
+import type { Move, Put, Removal, WriteConditions, Written } from '../calendar/backend.ts'
 import type { Access } from '../calendar/collection.ts'
 import type { CalendarConfiguration } from '../config/configuration.ts'
 import { parseObject } from '../ical/parse.ts'
@@ -11,6 +18,7 @@ import { eventsOf, propertiesOf } from '../ical/text.ts'
 import type { Mirror } from '../mirror/mirror.ts'
 import type { Journal } from '../sync/journal.ts'
 import type { LocalKept, WriteContext, WriteGround } from '../sync/write-context.ts'
+import { checkConditions } from '../sync/write-conditions.ts'
 import { writeDelete, writePut, type WriteRequest } from '../sync/write.ts'
 
 /** A calendar, as far as writing goes. */
@@ -79,11 +87,20 @@ async function moveBetween(
   if (eventsOf(parseObject(resource.text)).some((event) => propertiesOf(event, 'ATTENDEE').length > 0)) {
     throw new UnsupportedError('ATTENDEE', 'Outlook cannot move a meeting to another calendar without cancelling it')
   }
+  checkConditions(move.conditions, resource)
   const conditions = { ifMatch: undefined, ifNoneMatch: mayReplace ? undefined : ('*' as const) }
   const { kind } = await put({ ...removal, ...to, conditions, text: resource.text })
-  await remove({ ...removal, conditions: { ...move.conditions, ifMatch: move.conditions.ifMatch ?? [resource.etag] } })
+  try {
+    await remove({ ...removal, conditions: { ifMatch: [resource.etag], ifNoneMatch: undefined } })
+  } catch (error) {
+    // It was changed in Outlook meanwhile: what was made of the older state goes, so that nobody has it twice.
+    if (kind === 'created' && error instanceof ConflictError) await remove({ ...removal, ...to, conditions: anyState })
+    throw error
+  }
   return kind
 }
+
+const anyState: WriteConditions = { ifMatch: undefined, ifNoneMatch: undefined }
 
 function requestOf({ user, name, conditions, mayReply }: Removal): WriteRequest {
   return { user, name, conditions, mayReply }
@@ -123,6 +140,9 @@ async function withinLimit<T>(
     return await Promise.race([run, limit])
   } finally {
     clearTimeout(timer)
-    run.catch(() => undefined) // what came too late is in the journal, and in the log
+    // Nobody waits for what comes too late: it is in the journal, and a failure is said here.
+    run.catch((error: unknown) => {
+      if (isLate && error !== late) log.warn('late write failed', { calendar: slug, reason: sentenceOf(error) })
+    })
   }
 }

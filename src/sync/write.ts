@@ -13,6 +13,7 @@ import type { CalendarObject } from '../ical/object.ts'
 import { parseObject } from '../ical/parse.ts'
 import { bodyHashOf, type JournalEntry, type WriteKind } from './journal.ts'
 import type { WriteContext } from './write-context.ts'
+import { checkConditions, namesText } from './write-conditions.ts'
 import { isPassing, writeError } from './write-errors.ts'
 import { publish, readGroup, searchGroup, type Group } from './write-group.ts'
 import { runSteps, type Replan } from './write-steps.ts'
@@ -43,11 +44,11 @@ export async function writePut(put: PutRequest, context: WriteContext): Promise<
   checkUid(wanted.uid, name, resource, context)
   const open = last?.state === 'open' ? last : undefined
   const now = await lookAt({ uid: wanted.uid, resource, open }, context)
-  if (resource !== undefined && now.series.length === 0 && hasIfMatch(put.conditions)) {
+  if (resource !== undefined && now.series.length === 0 && namesText(put.conditions)) {
     if (open !== undefined) await journal.end(open, { state: 'refused', reason: gone().message })
     throw gone()
   }
-  const isHad = resource !== undefined && (isRepeat || hasIfMatch(put.conditions))
+  const isHad = resource !== undefined && (isRepeat || namesText(put.conditions))
   const served = isHad ? parseObject(resource.text) : undefined
   const planWith = (series: readonly GraphSeries[], isResumed: boolean): WritePlan =>
     planPut({ now: series, served, wanted, name }, planContext(put, wanted.uid, isResumed, context))
@@ -79,7 +80,7 @@ export async function writeDelete(removal: WriteRequest, context: WriteContext):
   const open = last?.state === 'open' ? last : undefined
   const { uid } = resource
   const now = await lookAt({ uid, resource, open }, context)
-  if (!isRepeat && now.series.length > 0 && hasIfMatch(conditions)) {
+  if (!isRepeat && now.series.length > 0 && namesText(conditions)) {
     await publish(now, context)
     checkConditions(conditions, (await mirror.read([name]))[0])
   }
@@ -169,18 +170,6 @@ function isRepeated(
 ): boolean {
   if (last?.kind !== kind || last.bodyHash !== bodyHash) return false
   return last.state === 'open' || (last.state === 'done' && resource !== undefined && last.etag === resource.etag)
-}
-
-function checkConditions({ ifMatch, ifNoneMatch }: WriteConditions, resource: Resource | undefined): void {
-  const etag = resource?.etag
-  const isOneOf = (tags: readonly string[] | '*'): boolean =>
-    etag !== undefined && (tags === '*' || tags.includes(etag))
-  if (ifMatch !== undefined && !isOneOf(ifMatch)) throw new ConflictError('the event is not as it was when you read it')
-  if (ifNoneMatch !== undefined && isOneOf(ifNoneMatch)) throw new ConflictError('there is such an event already')
-}
-
-function hasIfMatch({ ifMatch }: WriteConditions): boolean {
-  return ifMatch !== undefined && ifMatch !== '*'
 }
 
 function checkUid(uid: string, name: string, resource: Resource | undefined, { mirror }: WriteContext): void {

@@ -82,6 +82,23 @@ describe('writing through the program', () => {
     await expect(bridge.backend.move(move)).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  it('moves nothing, and makes no second event, when the event is not what the client had', async () => {
+    const bridge = await open()
+    await bridge.backend.put({ ...change, text: lunch() })
+    const move = { ...change, to: { slug: 'personal', name: 'moved.ics' }, mayReplace: false }
+    const older = { ...move, conditions: { ...none, ifMatch: ['an-older-one'] } }
+    await expect(bridge.backend.move(older)).rejects.toMatchObject({ code: 'conflict' })
+    expect([titles(), titles('Personal')]).toEqual([['Lunch'], []])
+
+    // Changed in Outlook, and no round has seen it yet.
+    const [event] = world.simulator.control.truth({}).events
+    world.simulator.control.updateEvent(String(event?.['id']), { subject: 'Dinner' })
+    await expect(bridge.backend.move(move)).rejects.toMatchObject({ code: 'conflict' })
+    expect([titles(), titles('Personal')]).toEqual([['Dinner'], []])
+    expect(await bridge.backend.move(move)).toBe('created')
+    expect([titles(), titles('Personal')]).toEqual([[], ['Dinner']])
+  })
+
   it('is refused in a calendar that is read-only', async () => {
     const bridge = await open((text) => text)
     await expect(bridge.backend.put({ ...change, text: lunch() })).rejects.toMatchObject({ code: 'forbidden' })

@@ -1,0 +1,18 @@
+// What a client demands of a resource before it is changed (RFC 9110 §13.1.1, §13.1.2).
+import { ConflictError } from '../base/errors.ts'
+import type { WriteConditions } from '../calendar/backend.ts'
+import type { Resource } from '../calendar/resource.ts'
+
+/** Holds the resource as it is now (undefined: there is none) against the conditions. @throws ConflictError */
+export function checkConditions({ ifMatch, ifNoneMatch }: WriteConditions, resource: Resource | undefined): void {
+  const etag = resource?.etag
+  const isOneOf = (tags: readonly string[] | '*'): boolean =>
+    etag !== undefined && (tags === '*' || tags.includes(etag))
+  if (ifMatch !== undefined && !isOneOf(ifMatch)) throw new ConflictError('the event is not as it was when you read it')
+  if (ifNoneMatch !== undefined && isOneOf(ifNoneMatch)) throw new ConflictError('there is such an event already')
+}
+
+/** True when the client says which text it had. */
+export function namesText({ ifMatch }: WriteConditions): boolean {
+  return ifMatch !== undefined && ifMatch !== '*'
+}
