@@ -114,7 +114,8 @@ function availabilityOf(schedule: Schedule, { start, end }: Question): Availabil
 }
 
 function busySpan({ start, end, status }: ScheduleItem, from: number, to: number): readonly BusySpan[] {
-  if (status === 'free' || status === 'workingElsewhere') return []
+  // Whoever works elsewhere is busy, as in one's own calendar (convert/availability.ts).
+  if (status === 'free') return []
   const span = { start: Math.max(start, from), end: Math.min(end, to) }
   const kind = status === 'oof' ? 'unavailable' : status === 'tentative' ? 'tentative' : 'busy'
   return span.end > span.start ? [{ ...span, kind }] : []

@@ -50,6 +50,7 @@ describe('free/busy time of other people', () => {
       [11, 'tentative'],
       [13, 'oof'],
       [15, 'free'],
+      [17, 'workingElsewhere'],
     ] as const) {
       busy(simulator, noor, monday + at * hour, showAs)
     }
@@ -64,6 +65,7 @@ describe('free/busy time of other people', () => {
           { start: monday + 9 * hour, end: monday + 10 * hour, kind: 'busy' },
           { start: monday + 11 * hour, end: monday + 12 * hour, kind: 'tentative' },
           { start: monday + 13 * hour, end: monday + 14 * hour, kind: 'unavailable' },
+          { start: monday + 17 * hour, end: monday + 18 * hour, kind: 'busy' },
         ],
       },
       { kind: 'unknown', address: 'nobody@fabrikam.example' },

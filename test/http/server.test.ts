@@ -131,6 +131,24 @@ describe('what goes out', () => {
     expect(chunks.join('')).toMatch(/^HTTP\/1\.1 401 [^]*Connection: close/)
   })
 
+  it('invites a body that a client holds back (Expect: 100-continue)', async () => {
+    const socket = connect(Number(new URL(plain.url()).port), '127.0.0.1')
+    const head = [
+      'PROPFIND /dav/ HTTP/1.1',
+      'Host: a',
+      'Expect: 100-continue',
+      'Content-Length: 5',
+      'Connection: close',
+    ]
+    socket.write([...head, '', ''].join('\r\n'))
+    let answer = ''
+    for await (const chunk of socket) {
+      answer += String(chunk)
+      if (answer === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write('<a/>\n')
+    }
+    expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 401 /)
+  })
+
   it.each(['/dav/calendars/alice/work/%', '/%', '/feeds/%/x.ics'])(
     'broken encoding in %s is answered, not a failure',
     async (path) => {
