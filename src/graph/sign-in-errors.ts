@@ -1,4 +1,5 @@
-// What the sign-in service's error codes mean and what to do next (Microsoft page "Microsoft Entra authentication error codes").
+// What the sign-in service's error codes mean and what to do next (Microsoft page "Microsoft Entra
+// authentication and authorization error codes"; 700024 and 900023 are not on it, they are known from use).
 
 /** Code without `AADSTS` → one sentence with the next step. */
 export const signInErrors: ReadonlyMap<string, string> = new Map([
@@ -6,7 +7,7 @@ export const signInErrors: ReadonlyMap<string, string> = new Map([
   ['50001', 'the tenant does not know Microsoft Graph under this address; check `cloud`'],
   ['50020', 'this person is not of that tenant; check `tenant`, or have them invited as a guest'],
   ['50034', 'there is no such person in that tenant; check `tenant`'],
-  ['50053', 'the account is locked after wrong attempts; wait, then sign in again'],
+  ['50053', 'the account is locked after wrong attempts, or this address is suspected; wait, then sign in again'],
   ['50055', 'the password has expired; change it at Microsoft, then sign in again'],
   ['50057', 'the account is disabled; ask the administrator of the tenant'],
   ['50076', 'a second factor is needed; sign in again'],
@@ -18,7 +19,7 @@ export const signInErrors: ReadonlyMap<string, string> = new Map([
   ['50126', 'the user name or the password is wrong; sign in again'],
   ['50128', 'there is no such tenant; check `tenant`'],
   ['50158', 'the tenant asks for another check of its own; sign in again'],
-  ['50173', 'the sign-in was ended, mostly by a changed password; sign in again'],
+  ['50173', 'the sign-in was revoked, by this person or an administrator; sign in again'],
   ['50194', 'the application is for one tenant only; set `tenant` to its id instead of common or organizations'],
   ['53000', 'the tenant lets in managed devices only; ask its administrator for an exception for this application'],
   ['53003', "the tenant's conditional access blocks this sign-in; ask its administrator for an exception"],
@@ -36,7 +37,7 @@ export const signInErrors: ReadonlyMap<string, string> = new Map([
   ['7000215', 'the client secret is wrong; copy its value, not its id, from Entra into `clientSecret`'],
   ['7000218', 'the application wants a secret; in Entra under Authentication, allow public client flows'],
   ['7000222', 'the client secret has expired; make a new one in Entra and put it into `clientSecret`'],
-  ['70002', 'the application is not registered for this kind of sign-in; in Entra, check Authentication'],
+  ['70002', 'the client secret does not match the application; check `clientId` and `clientSecret`'],
   ['70008', 'the sign-in has expired; sign in again'],
   ['70011', 'a right that was asked for does not exist there; check `cloud`'],
   ['70019', 'the code was not entered in time; start again'],
