@@ -1,4 +1,4 @@
-// How the calendars and accounts are, for `status --json` (contract.md) and for /readyz: what the poller knows, in the
+// How the calendars and accounts are, for `status --json` and for /readyz: what the poller knows, in the
 // words of the outside.
 import { DateTime } from 'luxon'
 import type { ErrorCode } from '../base/errors.ts'

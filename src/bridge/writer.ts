@@ -1,4 +1,4 @@
-// Writes for the CalendarBackend: who may, in which turn, and how long a client waits (decisions 9 and 18). What a write does
+// Writes for the CalendarBackend: who may, in which turn, and how long a client waits. What a write does
 // is sync/write.ts.
 import type { Clock } from '../base/clock.ts'
 import {

@@ -23,7 +23,7 @@ import { refuseWrite } from './write-refusal.ts'
 /** Answers the requests of signed-in users. */
 export type CaldavHandler = (request: DavRequest) => Promise<DavAnswer>
 
-/** The same on every resource: clients ask it of the principal, the home and the calendar alike (caldav.md §1.1). */
+/** The same on every resource: clients ask it of the principal, the home and the calendar alike. */
 export const davHeader = '1, 3, access-control, extended-mkcol, calendar-access, calendar-auto-schedule'
 
 const methods: Readonly<Partial<Record<string, Method>>> = {

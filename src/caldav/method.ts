@@ -35,7 +35,7 @@ export interface Exchange extends CaldavOptions {
 /** Handles one HTTP method; throws refusals and failures. */
 export type Method = (exchange: Exchange) => Promise<DavAnswer>
 
-/** Reads what the user has now. `news` are calendars that a round may be started for first (design decision 18). */
+/** Reads what the user has now. `news` are calendars that a round may be started for first. */
 export async function openSession(exchange: Exchange, news: readonly string[] = []): Promise<Session> {
   const { backend, userProperties, request } = exchange
   await Promise.all(news.map((slug) => backend.freshen(slug)))

@@ -1,4 +1,4 @@
-// Which methods a resource has: what Allow says, and what the privileges have to agree with (caldav.md §0.9).
+// Which methods a resource has: what Allow says, and what the privileges have to agree with.
 import type { Session, Subject } from './subject.ts'
 
 /** The methods that a subject answers with something else than a refusal, for the Allow header. */

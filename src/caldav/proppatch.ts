@@ -1,5 +1,5 @@
 // PROPPATCH (RFC 4918 §9.2): all or nothing. What is set is the user's own and local, also on calendars that are
-// read-only: macOS stops syncing after a refusal (caldav.md §2.1).
+// read-only: macOS stops syncing after a refusal.
 import { preferenceOf } from './exchange.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type Exchange, type Method } from './method.ts'

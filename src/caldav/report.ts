@@ -42,7 +42,7 @@ export const report: Method = async (exchange): Promise<DavAnswer> => {
   return run({ ...exchange, body, session, subject })
 }
 
-// These two ask for what is new (design decision 18).
+// These two ask for what is new.
 async function newsFor(body: XmlElement, exchange: Exchange): Promise<readonly string[]> {
   const asks = isSameName(body.name, dav('sync-collection')) || isSameName(body.name, caldav('calendar-query'))
   return asks ? slugsAt(exchange, 0) : []

@@ -1,5 +1,5 @@
-// Path ↔ root | principal | home set | collection | resource (contract.md: URLs). Paths are compared after decoding
-// once and NFC (caldav.md §2.10); hrefs that we write have one canonical encoding.
+// Path ↔ root | principal | home set | collection | resource. Paths are compared after decoding
+// once and NFC; hrefs that we write have one canonical encoding.
 import { slugOf } from './slug.ts'
 
 /** A place in the URL space, its segments decoded. `nowhere` is no place: the status says why. */

@@ -105,7 +105,7 @@ export async function membersOf(
   }
 }
 
-/** Throws 503 for a collection that is not complete yet (contract.md: URLs). */
+/** Throws 503 for a collection that is not complete yet. */
 export function requireReady(subject: Subject): void {
   if (subject.kind === 'collection' && subject.collection.state === 'first-round') {
     throw new UnavailableError('this calendar is being read for the first time', firstRoundRetrySeconds)

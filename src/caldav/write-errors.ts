@@ -1,4 +1,4 @@
-// What a write that cannot be done answers (RFC 4791 §5.3.2.1, caldav.md's table of statuses): a refusal that will not pass carries
+// What a write that cannot be done answers (RFC 4791 §5.3.2.1): a refusal that will not pass carries
 // `need-privileges` beside its own element, or DAVx5 stops its whole round for that calendar.
 import { DavError, needPrivileges, type RefusalKind } from './preconditions.ts'
 import { dav, type Name } from './names.ts'

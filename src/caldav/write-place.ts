@@ -1,4 +1,4 @@
-// The calendar that a write goes to: the user's, and writable (RFC 3744 §7.1.1, caldav.md §0.9).
+// The calendar that a write goes to: the user's, and writable (RFC 3744 §7.1.1).
 import type { Collection } from '../calendar/collection.ts'
 import type { Exchange } from './method.ts'
 import { dav, type Name } from './names.ts'

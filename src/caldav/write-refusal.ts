@@ -1,4 +1,4 @@
-// The methods that would change a calendar: refused with the privilege that is missing (caldav.md §0.9, RFC 3744 §7.1.1).
+// The methods that would change a calendar: refused with the privilege that is missing (RFC 3744 §7.1.1).
 import { dav } from './names.ts'
 import { openSession, type Method } from './method.ts'
 import { needPrivileges } from './preconditions.ts'

@@ -1,5 +1,4 @@
-// The configuration file → a typed configuration, or every problem at once, each with its line (contract.md: the
-// configuration).
+// The configuration file → a typed configuration, or every problem at once, each with its line.
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ConfigurationError, type ConfigurationProblem } from '../base/errors.ts'

@@ -1,4 +1,4 @@
-// What Graph cannot hold and clients get back (decision "kept"): pieces of VEVENTs, durable ones as versioned JSON in an
+// What Graph cannot hold and clients get back: pieces of VEVENTs, durable ones as versioned JSON in an
 // extended property of the event, volatile ones in the local store in the same form. Nothing here reads or writes either.
 import { GraphdavError } from '../base/errors.ts'
 import type { Component, Property } from '../ical/object.ts'

@@ -1,5 +1,5 @@
-// A PUT on an object that is there: the master first, then the instances, then what is kept (design decision "patch only what
-// the person changed"). Each request is there only if the text differs from what was served and from what Graph shows now.
+// A PUT on an object that is there: the master first, then the instances, then what is kept (patch only what
+// the person changed). Each request is there only if the text differs from what was served and from what Graph shows now.
 import { UnsupportedError } from '../base/errors.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { CalendarObject, Component } from '../ical/object.ts'

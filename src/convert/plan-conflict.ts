@@ -1,5 +1,5 @@
 // Two people changed the same: the text that a client had is compared with what Graph shows now (RFC 9110 §13.1 leaves the
-// merge to the server; decision "conflicts are told"). Different properties and different dates go together, the same ones do not.
+// merge to the server). Different properties and different dates go together, the same ones do not.
 import { ConflictError } from '../base/errors.ts'
 import type { CalendarObject } from '../ical/object.ts'
 import { compareObjects, isSameObject, type CompareContext, type ObjectChanges } from './compare.ts'

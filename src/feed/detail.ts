@@ -1,5 +1,5 @@
-// What a feed shows of a calendar object: full, titles or busy; private events; hidden ones (contract.md: feeds). Pure.
-// A hidden override leaves an EXDATE, else its slot would show the master (design decision 19).
+// What a feed shows of a calendar object: full, titles or busy; private events; hidden ones. Pure.
+// A hidden override leaves an EXDATE, else its slot would show the master.
 import type { CalendarObject, Component, Property } from '../ical/object.ts'
 import {
   escapeText,

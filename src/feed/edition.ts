@@ -1,4 +1,4 @@
-// What one feed shows now (design decision 19). Work is in proportion to what changed: a fragment is made again only when
+// What one feed shows now. Work is in proportion to what changed: a fragment is made again only when
 // its resource's ETag moved, nothing is looked at while the calendars stand still, and the ETag is known without the body.
 import { createHash } from 'node:crypto'
 import { httpDate } from '../base/http-date.ts'

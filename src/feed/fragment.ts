@@ -1,4 +1,4 @@
-// One resource as one feed shows it: its VEVENT blocks, and what the feed has to know of them (design decision 19).
+// One resource as one feed shows it: its VEVENT blocks, and what the feed has to know of them.
 import { sha256Hex } from '../base/hash.ts'
 import type { Resource, ResourceInfo } from '../calendar/resource.ts'
 import { parseObject } from '../ical/parse.ts'

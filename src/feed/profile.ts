@@ -1,4 +1,4 @@
-// What one feed link shows: which calendars, in how much detail, until when (contract.md: feeds). Types only.
+// What one feed link shows: which calendars, in how much detail, until when. Types only.
 
 /** One link for one reader, as the configuration gives it. */
 export interface FeedProfile {

@@ -1,4 +1,4 @@
-// From changed series to one commit: group, render, compare with what is there, number what really differs (decision 5).
+// From changed series to one commit: group, render, compare with what is there, number what really differs.
 import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { sentenceOf } from '../base/errors.ts'

@@ -1,4 +1,4 @@
-// Which of Graph's calendars a slug shows (decision 16).
+// Which of Graph's calendars a slug shows.
 
 export interface Binding {
   /** Id of the mailbox whose path the calendar is read through. */

@@ -1,4 +1,4 @@
-// Who gets what when several ask for the same UID or name (decision 3). Each asks for its dearest claim first; the oldest
+// Who gets what when several ask for the same UID or name. Each asks for its dearest claim first; the oldest
 // has it, the others go on to their next one, at last to their own, which nobody can take. (Deferred acceptance: the outcome
 // depends on who is there, never on the order in which they came, so a mirror rebuilt from Graph is the same.)
 

@@ -1,4 +1,4 @@
-// Whether two resource texts say the same (decision 5): stamps that move by themselves do not count.
+// Whether two resource texts say the same: stamps that move by themselves do not count.
 
 /** True when the texts are equal but for DTSTAMP, LAST-MODIFIED, CREATED and SEQUENCE, however their lines are folded. */
 export function saysTheSame(one: string, other: string): boolean {

@@ -1,4 +1,4 @@
-// Which series are published together, under which UID and name, after some series have changed (decision 3).
+// Which series are published together, under which UID and name, after some series have changed.
 import { byAge, settle, type Claimant } from './claims.ts'
 import { nameOf, ownUid } from './identity.ts'
 import type { Catalogue } from './catalogue.ts'

@@ -1,4 +1,4 @@
-// Under which UID and name a series is published (decision 3): what it asks for, before anybody else is asked.
+// Under which UID and name a series is published: what it asks for, before anybody else is asked.
 // Sources: Graph "event resource type" (iCalUId); MS-OXOCAL 2.2.1.27 (layout of the global object id).
 import { sha256Hex } from '../base/hash.ts'
 import type { GraphSeries } from '../graph/types.ts'

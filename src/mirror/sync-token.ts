@@ -1,4 +1,4 @@
-// The sync token of a collection (decision 6, RFC 6578 §3.2): which store, and how far in its change log.
+// The sync token of a collection (RFC 6578 §3.2): which store, and how far in its change log.
 
 /** `urn:graphdav:sync:<epoch>:<revision>`. */
 export function printSyncToken(epoch: string, revision: number): string {

@@ -1,4 +1,4 @@
-// The Koa app: order of middleware, and which URL goes where (contract.md: URLs).
+// The Koa app: order of middleware, and which URL goes where.
 import { Router } from '@koa/router'
 import Koa from 'koa'
 import compress from 'koa-compress'

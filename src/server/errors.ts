@@ -1,5 +1,5 @@
-// The outermost middleware: an error becomes a status, a body and, where it is ours, a line in the log (style.md: caught
-// in four places, this is one). What DAV clients get is decided in caldav/preconditions.ts.
+// The outermost middleware: an error becomes a status, a body and, where it is ours, a line in the log
+// (caught in four places, this is one). What DAV clients get is decided in caldav/preconditions.ts.
 import type Koa from 'koa'
 import { refusalAnswer } from '../caldav/preconditions.ts'
 import { codeOf } from '../base/errors.ts'

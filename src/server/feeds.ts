@@ -1,4 +1,4 @@
-// `/feeds/TOKEN/NAME.ics` over HTTP (caldav.md §3.2): no sign-in but the token, no redirect, no cookie, and a long answer
+// `/feeds/TOKEN/NAME.ics` over HTTP: no sign-in but the token, no redirect, no cookie, and a long answer
 // is compressed once for all readers.
 import type Koa from 'koa'
 import { NotFoundError } from '../base/errors.ts'

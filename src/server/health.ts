@@ -1,4 +1,4 @@
-// /healthz says that the process lives, /readyz that every calendar is in step (contract.md: URLs).
+// /healthz says that the process lives, /readyz that every calendar is in step.
 import type Koa from 'koa'
 
 /** Where /readyz learns how the calendars are. */

@@ -1,5 +1,5 @@
 // After a restore the mirrors are older than what clients have seen: each gets a new epoch, so that no sync token from
-// before holds and every client looks again (design decision 6).
+// before holds and every client looks again.
 import { join } from 'node:path'
 import { readValue, writeValue } from './file-database.ts'
 import type { FileSystem } from './file-system.ts'

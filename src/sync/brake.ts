@@ -1,4 +1,4 @@
-// The brake on mass removal (decision 15): what a round would remove beyond both limits waits, until a person accepts it or the
+// The brake on mass removal: what a round would remove beyond both limits waits, until a person accepts it or the
 // calendar's full list has agreed often enough for long enough. Pure.
 import type { HeldRemoval } from '../mirror/notes.ts'
 

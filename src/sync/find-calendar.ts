@@ -1,4 +1,4 @@
-// Which of Graph's calendars a slug shows (decision 16), and what it is called there: found at the start and when it is lost,
+// Which of Graph's calendars a slug shows, and what it is called there: found at the start and when it is lost,
 // looked at again now and then, because people rename and recolour calendars.
 import { ianaOfLabel } from '../convert/zones.ts'
 import { GraphError, sentenceOf } from '../base/errors.ts'

@@ -1,4 +1,4 @@
-// The plan journal (decision 10): every write is noted here before its first request, step by step while it runs, and for a
+// The plan journal: every write is noted here before its first request, step by step while it runs, and for a
 // while after its end. What a crash, a lost answer or a failing Graph leaves open is found here by the client's repeat.
 import type { Clock } from '../base/clock.ts'
 import { sha256Hex } from '../base/hash.ts'

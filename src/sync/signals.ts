@@ -1,5 +1,5 @@
 // What the pages of a chain say, reduced to the question what has to be read: a page is a change signal, not the data
-// (graph.md §0 of the design notes: rows repeat, come in any order, and plain occurrences are stubs). Pure.
+// (rows repeat, come in any order, and plain occurrences are stubs). Pure.
 import type { DeltaRow } from '../graph/parse.ts'
 import type { GraphEvent } from '../graph/types.ts'
 

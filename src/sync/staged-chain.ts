@@ -1,5 +1,5 @@
 // A new chain while it is being read: every page and every series read is kept at once, so that a kill costs one page at most
-// (decision 8: a new chain collects in staging, beside the live copy).
+// (a new chain collects in staging, beside the live copy).
 import type { ChainLink } from '../graph/delta.ts'
 import type { ListedEvent } from '../graph/event-lists.ts'
 import type { GraphEvent, GraphKept } from '../graph/types.ts'

@@ -1,5 +1,5 @@
 // The truth of one event or series, read from Graph by id: what the mirror holds. A series is master, exceptions and
-// cancelled dates, learnt in the way this cloud answers (decision 4); each way gives the same result.
+// cancelled dates, learnt in the way this cloud answers; each way gives the same result.
 import { GraphError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { getEvent, getSeries, type EventAnswer, type SeriesAnswer } from '../graph/events.ts'

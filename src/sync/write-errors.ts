@@ -1,4 +1,4 @@
-// What a Graph request that failed means to the client of a write (decisions 9 and 13).
+// What a Graph request that failed means to the client of a write.
 import { ConflictError, GraphdavError, GraphError, UnavailableError, UnsupportedError } from '../base/errors.ts'
 
 /** Refusals of Graph that a person can do something about, by its code in lower case (Graph page "Error codes"). */

@@ -1,4 +1,4 @@
-// Sends the requests of a plan one by one, each noted in the journal when Graph has answered it (decision 10). Where a plan
+// Sends the requests of a plan one by one, each noted in the journal when Graph has answered it. Where a plan
 // wants to see what Graph made of the first half, it is planned anew from there.
 import { ConflictError, GraphError, UnavailableError } from '../base/errors.ts'
 import { remainingRequests, type GraphRequest, type Target } from '../convert/plan-request.ts'

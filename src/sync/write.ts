@@ -1,5 +1,5 @@
 // PUT and DELETE of one resource, within the turn of its calendar: conditions, a fresh look at Graph, the plan, its requests
-// one by one, reading back, the mirror (decisions 9 to 14; RFC 4791 §5.3.2, RFC 9110 §13).
+// one by one, reading back, the mirror (RFC 4791 §5.3.2, RFC 9110 §13).
 import { randomUUID } from 'node:crypto'
 import { ConflictError, GraphError, NotFoundError, sentenceOf, UidConflictError } from '../base/errors.ts'
 import type { WriteConditions, Written } from '../calendar/backend.ts'

@@ -1,4 +1,4 @@
-// The bridge is right with each setting of every switch (decision 21): the same busy history under each of them.
+// The bridge is right with each setting of every switch: the same busy history under each of them.
 import { afterEach, expect, it } from 'vitest'
 import { switchNames, switchTable, valuesOf, type SwitchName } from '../../src/simulator/switches.ts'
 import { Chance, Editor } from './editor.ts'
