@@ -7,7 +7,7 @@ import { followChain, fullFindings, type Findings } from './findings.ts'
 import { progressMeter } from './progress.ts'
 import type { RoundContext, RoundOptions, RoundResult } from './round-context.ts'
 import { settle } from './settle.ts'
-import { isRollDue } from './window.ts'
+import { fartherWindow, isRollDue, type Window } from './window.ts'
 
 const hourMs = 3_600_000
 const weekMs = 7 * 24 * hourMs
@@ -28,7 +28,8 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
 async function find(context: RoundContext): Promise<Findings> {
   const cursor = roundCursorOf(context.mirror.state().cursor)
   if (cursor === undefined || mustBeginAgain(cursor, context)) return findFull(context, cursor)
-  if (cursor.track === 'window' && isRollDue(context.window, cursor.window, cursor.startedAt, context.startedAt)) {
+  const looked = lookedAt(cursor, context)
+  if (looked !== undefined && isRollDue(context.window, looked, cursor.startedAt, context.startedAt)) {
     const rolled = await findFull(context, cursor).catch((error: unknown) => {
       context.signal?.throwIfAborted()
       context.log.warn('window could not be rolled yet', { reason: sentenceOf(error) })
@@ -43,13 +44,22 @@ async function find(context: RoundContext): Promise<Findings> {
   return findFull({ ...context, shrink: followed === 'endless' ? 1 : 0 }, cursor)
 }
 
+// What has been looked at, so that it has to roll: a chain's window; without one, how far instances were asked for where only
+// they tell of a series. Undefined: everything is known.
+function lookedAt({ track, window, keep, startedAt }: RoundCursor, { cloud }: RoundContext): Window | undefined {
+  if (track === 'window') return window
+  return cloud.strategy === 'instances' ? fartherWindow(keep, startedAt) : undefined
+}
+
 function mustBeginAgain(cursor: RoundCursor, { full, shrink, track, window, calendar }: RoundContext): boolean {
   if (full === true || (shrink ?? 0) > 0) return true
   return cursor.wish !== wishOf(track, window) || cursor.basePath !== calendar.basePath
 }
 
 async function findFull(context: RoundContext, cursor: RoundCursor | undefined): Promise<Findings> {
-  const { mirror, window: spec, shrink = 0 } = context
+  const { mirror, window: spec, cloud, shrink = 0 } = context
+  // The way that always works tells least: it may have been learnt from refusals that have passed.
+  if (cloud.strategy === 'instances') cloud.strategy = undefined
   const replaces = cursor?.startedAt ?? null
   const chain = await readFullChain({ ...context, store: mirror.staging, spec, replaces, shrink })
   return fullFindings(chain, cursor)

@@ -14,6 +14,7 @@ import { keepOf, questionsOf, type Questions } from './questions.ts'
 import { readWanted } from './reading.ts'
 import type { RoundContext, RoundResult } from './round-context.ts'
 import { noKept, type TruthContext } from './truth.ts'
+import { fartherWindow } from './window.ts'
 
 /** What a round has found out for sure. */
 interface Outcome {
@@ -103,7 +104,7 @@ function truthContext(findings: Findings, context: RoundContext): TruthContext {
   const { mirror, meter } = context
   return {
     ...context,
-    window: keepOf(findings) ?? findings.cursor.keep,
+    window: keepOf(findings) ?? fartherWindow(findings.cursor.keep, findings.cursor.startedAt),
     exceptionRows: findings.signals.exceptions,
     previous: (key) => mirror.series(key),
     onRead: () => {

@@ -42,6 +42,15 @@ export function isRollDue(spec: WindowSpec, window: Window, startedAt: number, n
   return end - now < (end - startedAt) * 0.75
 }
 
+/**
+ * The same with a farther end, by half of what lay ahead of `startedAt`: as far as the instances of a series are looked at where
+ * nothing else tells of it and no window bounds the calendar. It rolls before the window of now gets beyond it.
+ */
+export function fartherWindow({ start, end }: Window, startedAt: number): Window {
+  const last = Date.parse(end)
+  return { start, end: printInstant(last + Math.max(0, last - startedAt) / 2) }
+}
+
 /** The window at half the distance to now (to its middle when now is outside); undefined when that would be too little to be of use. */
 export function smallerWindow(window: Window, now: number): Window | undefined {
   const [start, end] = [Date.parse(window.start), Date.parse(window.end)]

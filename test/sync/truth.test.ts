@@ -90,6 +90,8 @@ describe('the same tenant', () => {
     const results: Record<string, readonly unknown[]> = {}
     for (const strategy of ['direct', 'blob', 'instances'] as const) {
       own.clouds.of(own.client.host).strategy = strategy
+      // A new chain tries the others again.
+      if (strategy === 'instances') own.tenant.faults.add({ path: '0x8216', count: 0, effect: statusFault(400) })
       await own.round({ full: true })
       expect(own.clouds.of(own.client.host).strategy).toBe(strategy)
       expect(await own.shown()).toEqual(own.expected())
@@ -197,6 +199,34 @@ describe('the way that a cloud needs', () => {
     await own.round()
     expect((await own.mirror.series(immutableId))?.exceptions).toEqual([])
     expect(await own.shown()).toEqual(own.expected())
+  })
+
+  it('is looked for again with a new chain, when it was the instances only because others were refused for a while', async () => {
+    const own = await start()
+    fill(own)
+    own.tenant.faults.add({ path: '0x8216', count: 0, effect: statusFault(400) })
+    await own.round()
+    expect(own.clouds.of(own.client.host).strategy).toBe('instances')
+    own.tenant.faults.clear()
+    own.clock.advance(400 * dayMs)
+    await own.round()
+    expect(own.clouds.of(own.client.host).strategy).toBe('direct')
+    expect(await own.shown()).toEqual(own.expected())
+  })
+
+  it('and of a whole calendar what comes near in time is looked at in time', async () => {
+    const window = { kind: 'rolling', pastMs: 30 * dayMs, futureMs: 100 * dayMs } as const
+    const own = await start({ track: 'all', window, simulator: { switches: { cloud: 'national' } } })
+    own.tenant.faults.add({ path: '0x8216', count: 0, effect: statusFault(400) })
+    const { id } = own.tenant.control.createEvent({}, series('Standup', '2026-02-23T09:30:00', weekly))
+    for (const date of ['2026-06-01', '2026-07-29', '2026-08-12', '2026-09-30', '2026-11-04'])
+      own.tenant.control.cancelInstance(id, date)
+    await own.round()
+    for (let month = 0; month < 9; month += 1) {
+      own.clock.advance(25 * dayMs)
+      await own.round()
+      expect(await own.shown()).toEqual(own.expected())
+    }
   })
 
   it.each<[SeriesStrategy, SeriesStrategy]>([
