@@ -19,7 +19,8 @@ ${feedLines.join('\n')}
   Apple Calendar  Add Account › Other CalDAV Account › Advanced: server ${hostname}, port ${port}, path /dav/, no SSL
   GNOME, KDE, DAVx5, vdirsyncer: the CalDAV address above; anything else: subscribe to a feed
 
-Every half minute a colleague changes something; it shows here when it has arrived. Ctrl-C ends the demo.
+Every half minute a colleague changes something; it shows here when it has arrived. What you change in work and personal
+reaches the mailbox. Ctrl-C ends the demo.
 
 `
 }
