@@ -19,6 +19,8 @@ export interface InstanceRow {
   /** The slot in the pattern, RFC 3339 in UTC. */
   readonly originalStart: string
   readonly start: GraphDateTime
+  /** Undefined when it has no usable end. */
+  readonly end: GraphDateTime | undefined
 }
 
 /**
@@ -77,7 +79,8 @@ function instanceOf(row: JsonObject): InstanceRow | undefined {
   const start = parseDateTime(row['start'])
   if (id === null || originalStart === null || Number.isNaN(Date.parse(originalStart)) || start === undefined)
     return undefined
-  return { id, type: eventTypeOf(row), changeKey: wordOf(row['changeKey']) ?? '', originalStart, start }
+  const end = parseDateTime(row['end'])
+  return { id, type: eventTypeOf(row), changeKey: wordOf(row['changeKey']) ?? '', originalStart, start, end }
 }
 
 /** Every event of the calendar that carries properties of ours: id → what it carries. */

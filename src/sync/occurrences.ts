@@ -10,6 +10,7 @@ import type { RecurrenceSlots } from '../graph/recurrence-blob.ts'
 import type { GraphEvent, GraphSeries } from '../graph/types.ts'
 import type { Cloud } from './cloud.ts'
 import { withShortMonths } from './short-months.ts'
+import { slotTimesOf } from './slot-times.ts'
 import { clusters, judge, meaningOf, slotInstant, slotsIn, withoutInstance, type SlotSource } from './slots.ts'
 import { printInstant, type Window } from './window.ts'
 
@@ -135,7 +136,7 @@ export async function readOccurrences(
   const changed = [...new Map(rows.filter(({ type }) => type === 'exception').map((row) => [row.id, row])).values()]
   const exceptions = await exceptionsOf(changed, context)
   const isOutside = (instant: number): boolean => instant < from || instant >= to
-  const source = { main, mailboxZone: context.mailboxZone }
+  const source = withTimes({ main, mailboxZone: context.mailboxZone }, rows)
   const older = (previous?.exceptions ?? []).filter(({ originalStart }) => {
     const slot = Date.parse(originalStart ?? '')
     return isOutside(slot) && isStillSlot(source, slot)
@@ -146,8 +147,13 @@ export async function readOccurrences(
     return instant < start || instant >= end
   })
   const cancelled = [...new Set([...before, ...missing])].sort()
-  const settled = await withShortMonths({ main, cancelled }, context)
+  const settled = await withShortMonths({ main: source.main, cancelled }, context)
   return { ...settled, exceptions: [...older, ...exceptions] }
+}
+
+function withTimes(source: SlotSource, rows: readonly InstanceRow[]): SlotSource {
+  const { main, mailboxZone } = source
+  return { ...source, main: withSlotTimes(main, slotTimesOf(source, rows), mailboxZone) }
 }
 
 // After a change of the rule an exception of the old one is none any more. All-day slots may be shown as midnights elsewhere.

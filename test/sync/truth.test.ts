@@ -130,10 +130,11 @@ describe('the same tenant', () => {
     },
   )
 
-  it.each(['global', 'national'] as const)(
-    'is right when its first date lies in the hour that a spring night leaves out, %s cloud',
-    async (cloud) => {
-      const own = await start({ simulator: { switches: { cloud } } })
+  it.each(['direct', 'blob', 'instances'] as const)(
+    'is right when its first date lies in the hour that a spring night leaves out, read by way of %s',
+    async (strategy) => {
+      const own = await start({ simulator: { switches: { cloud: strategy === 'direct' ? 'global' : 'national' } } })
+      if (strategy === 'instances') own.tenant.faults.add({ path: '0x8216', count: 0, effect: statusFault(400) })
       own.tenant.control.createEvent({}, series('Gap', '2026-03-29T02:00:00', { type: 'daily', interval: 1 }))
       const night = { type: 'absoluteMonthly', interval: 1, dayOfMonth: 8 }
       own.tenant.control.createEvent(
@@ -144,6 +145,7 @@ describe('the same tenant', () => {
         },
       )
       await own.round()
+      expect(own.clouds.of(own.client.host).strategy).toBe(strategy)
       expect(await own.shown()).toEqual(own.expected())
     },
   )
