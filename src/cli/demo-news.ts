@@ -39,6 +39,6 @@ function listening(log: Log, hear: (message: string, facts: Facts) => void): Log
       hear(message, facts)
       log.info(message, facts)
     },
-    child: (facts) => listening(log.child(facts), hear),
+    child: (own) => listening(log.child(own), (message, facts) => hear(message, { ...own, ...facts })),
   }
 }

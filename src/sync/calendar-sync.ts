@@ -187,7 +187,6 @@ export class CalendarSync {
     const found = await this.#find(signal)
     if (full === true) forgetCloud(clouds.of(calendar.client.host))
     const result = await runRound({
-      slug: calendar.slug,
       client: calendar.client,
       calendar: found.calendar,
       mirror: calendar.mirror,

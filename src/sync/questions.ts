@@ -136,7 +136,7 @@ async function askForAudit(
 ): Promise<Pick<Questions, 'audited' | 'extra'>> {
   const audited = new Set<string>()
   const extra = new Set<string>()
-  const { mirror, source, log, slug } = context
+  const { mirror, source, log } = context
   if (findings.listed === undefined) return { audited, extra }
   const keep = keepOf(findings)
   const touched = touchedBy(findings, asked)
@@ -168,8 +168,7 @@ async function askForAudit(
       extra.add(id)
     }
   }
-  if (audited.size > 0)
-    log.warn('the audit found differences, reading them again', { calendar: slug, count: audited.size })
+  if (audited.size > 0) log.warn('the audit found differences, reading them again', { count: audited.size })
   return { audited, extra }
 }
 

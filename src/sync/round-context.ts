@@ -13,7 +13,6 @@ import type { WindowSpec } from './window.ts'
 
 /** What a round works with; plain values, nothing of it is changed except the mirror and what is found out about the cloud. */
 export interface RoundOptions {
-  readonly slug: string
   readonly client: GraphClient
   readonly calendar: ResolvedCalendar
   readonly mirror: Mirror

@@ -73,9 +73,8 @@ function isAuditDue(cursor: RoundCursor, { mirror, auditEveryMs = weekMs, starte
 }
 
 // A quiet round is not news.
-function sayDone(result: RoundResult, { log, slug }: RoundOptions): void {
+function sayDone(result: RoundResult, { log }: RoundOptions): void {
   const isNews = result.kind === 'full' || result.changed + result.removed + result.drift > 0
-  const facts = { calendar: slug, ...result }
-  if (isNews) log.info('round done', facts)
-  else log.debug('round done', facts)
+  if (isNews) log.info('round done', { ...result })
+  else log.debug('round done', { ...result })
 }

@@ -182,17 +182,15 @@ function notesChange(
 function sayWarnings(
   { newlyHeld, held }: RemovalVerdict,
   pending: readonly PendingRead[],
-  { log, slug, mirror }: RoundContext,
+  { log, mirror }: RoundContext,
 ): void {
   if (newlyHeld > 0) {
     log.warn('removals held: accept them with graphdav sync --accept', {
-      calendar: slug,
       held: held.length,
       of: mirror.keys().size,
     })
   }
-  for (const { id, tries } of pending)
-    log.warn('event cannot be read, it is tried again', { calendar: slug, event: id, tries })
+  for (const { id, tries } of pending) log.warn('event cannot be read, it is tried again', { event: id, tries })
 }
 
 function idsOf(listed: Findings['listed']): ReadonlySet<string> | undefined {

@@ -29,7 +29,6 @@ const cloud = new Clouds().of(client.host)
 say('ready')
 for (;;) {
   const { kind } = await runRound({
-    slug: 'work',
     client,
     calendar,
     mirror,

@@ -131,7 +131,6 @@ export class Rig {
     const calendar = await this.calendar()
     const { track = 'window', pageSize = 50, log = silentLog } = this.#options
     return runRound({
-      slug: 'work',
       client: this.client,
       calendar,
       mirror: this.#mirror,

@@ -36,7 +36,7 @@ function sentenceOfFinding(finding: Finding): string {
     case 'calendar': {
       const { name, owner, canEdit } = finding.calendar
       const whose = owner.address === '' ? '' : ` of ${owner.address}`
-      return `ok    calendars.${finding.slug}: "${name}"${whose}, ${canEdit ? 'could be edited' : 'read-only there'}`
+      return `ok    calendars.${finding.slug}: "${name}"${whose}, ${canEdit ? 'may be edited' : 'read-only there'}`
     }
     case 'problem':
       return `wrong ${finding.key}: ${finding.problem}`
