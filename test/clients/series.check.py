@@ -106,7 +106,7 @@ if __name__ == "__main__":
     print(f"series check, SEED={seed}")
     with folder() as work, running(["simulate", "--port", "0", "--seed", str(seed), "--events", "4600"], work) as simulator:
         graph = simulator.find(r"http://127\.0\.0\.1:\d+").group(0)
-        token = simulator.find(r"(?i)token\W+(\S+)").group(1)
+        token = simulator.find(r"(?m)^token\s+(\S+)").group(1)
         (work / "graphdav.yaml").write_text(f"""
 server: {{ listen: '127.0.0.1:{free_port()}' }}
 store: {{ path: ./data }}

@@ -66,7 +66,7 @@ class Bridge:
 def served(work, events=0, access="read-only"):
     with running(["simulate", "--port", "0", "--events", str(events)], work) as simulator:
         graph = simulator.find(r"http://127\.0\.0\.1:\d+").group(0)
-        token = simulator.find(r"(?i)token\W+(\S+)").group(1)
+        token = simulator.find(r"(?m)^token\s+(\S+)").group(1)
         port = free_port()
         (work / "graphdav.yaml").write_text(f"""
 server: {{ listen: '127.0.0.1:{port}' }}
