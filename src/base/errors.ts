@@ -62,8 +62,8 @@ export function describeProblem(problem: ConfigurationProblem): string {
 export type GraphErrorKind =
   'auth' | 'throttled' | 'gone' | 'notFound' | 'conflict' | 'invalid' | 'forbidden' | 'unavailable'
 
-/** Facts that only Graph's message tells, where code branches on them: a foreign sync token, a window beyond 1825 days. */
-export type GraphErrorReason = 'badToken' | 'windowTooLong'
+/** Facts that only Graph's message tells: a foreign sync token, a window beyond 1825 days, an application kept out of a mailbox. */
+export type GraphErrorReason = 'badToken' | 'windowTooLong' | 'accessPolicy'
 
 /** A Graph request that failed. `status` is 0 when no answer came (connection, time-out, unreadable body). */
 export class GraphError extends GraphdavError {

@@ -1,6 +1,7 @@
 // A failed Graph request becomes a `GraphError`, once, here. Graph page "Microsoft Graph error responses and resource types".
-// Branches on Graph's codes (case varies), never on its message, except for the two facts that only the message tells.
+// Branches on Graph's codes (case varies), never on its message, except for the three facts that only the message tells.
 import { GraphError, type GraphErrorKind, type GraphErrorReason } from '../base/errors.ts'
+import { accessPolicySentence, graphErrorSentence } from './error-codes.ts'
 import { isObject } from './json.ts'
 
 /** What an answer that is not 2xx says about itself. */
@@ -26,7 +27,7 @@ export function errorOfAnswer(answer: FailedAnswer): GraphError {
     requestId: answer.requestId,
     retryAfterMs: answer.retryAfterMs,
     reason,
-    message: `${sentences[kind]} (${[`HTTP ${answer.status}`, code, answer.requestId && `request ${answer.requestId}`].filter((part) => part !== '').join(', ')}).`,
+    message: `${sentenceOf(kind, code, reason)} (${[`HTTP ${answer.status}`, code, answer.requestId && `request ${answer.requestId}`].filter((part) => part !== '').join(', ')}).`,
   })
 }
 
@@ -50,6 +51,12 @@ export function isItemGone(error: unknown): boolean {
 const itemCodes: ReadonlySet<string> = new Set(['erroritemnotfound', 'errorinvalididmalformed'])
 const restartCodes: ReadonlySet<string> = new Set(['syncstatenotfound', 'syncstateinvalid', 'resyncrequired'])
 
+function sentenceOf(kind: GraphErrorKind, code: string, reason: GraphErrorReason | undefined): string {
+  if (reason === 'accessPolicy') return accessPolicySentence
+  return graphErrorSentence(code) ?? sentences[kind]
+}
+
+/** For answers whose code is in no table. */
 const sentences: Readonly<Record<GraphErrorKind, string>> = {
   auth: 'Microsoft Graph does not accept the sign-in; sign in again',
   throttled: 'Microsoft Graph asks to slow down',
@@ -88,7 +95,8 @@ function kindOf(answer: FailedAnswer, code: string, reason: GraphErrorReason | u
 
 function reasonOf(message: string): GraphErrorReason | undefined {
   if (/badly formed token/i.test(message)) return 'badToken'
-  return /\b1825\b|greater than the allowed range/i.test(message) ? 'windowTooLong' : undefined
+  if (/\b1825\b|greater than the allowed range/i.test(message)) return 'windowTooLong'
+  return /access to odata is disabled|\braop\b|apponly accesspolicy/i.test(message) ? 'accessPolicy' : undefined
 }
 
 function codeAndMessage(body: string): { readonly code: string; readonly message: string } {

@@ -4,7 +4,6 @@ import { generate } from 'selfsigned'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { applicationTokenSource, type ApplicationCredential } from '../../src/graph/application-sign-in.ts'
 import type { TokenSource } from '../../src/graph/auth.ts'
-import { describeSignInError, signInErrors } from '../../src/graph/sign-in-errors.ts'
 import { signInNetwork } from '../../src/graph/sign-in-network.ts'
 import { startSignInService, type SignInService } from './service.ts'
 
@@ -95,24 +94,5 @@ describe('an application that signs in', () => {
     const wary = applicationTokenSource({ ...signIn, caFile: undefined })
     await expect(wary.token()).rejects.toMatchObject({ code: 'unavailable' })
     expect(service.asked.length).toBe(before)
-  })
-})
-
-describe('the codes of the sign-in service', () => {
-  it('are at least 25', () => {
-    expect(signInErrors.size).toBeGreaterThanOrEqual(25)
-  })
-
-  it.each([...signInErrors])('AADSTS%s is explained with its next step', (code, sentence) => {
-    expect(sentence).toMatch(/[;,] .*(check|sign in|ask|administrator|Entra|start again|clock|tries again|wait|set)/)
-    const told = describeSignInError(`AADSTS${code}: text that names dana@contoso.example`, 'invalid_grant')
-    expect(told).toContain(sentence)
-    expect(told).toContain(`(AADSTS${code})`)
-    expect(told).not.toContain('dana')
-  })
-
-  it('that are unknown are named, nothing else of the answer is', () => {
-    expect(describeSignInError('AADSTS99999999: dana@contoso.example', 'x')).toContain('(AADSTS99999999)')
-    expect(describeSignInError('dana@contoso.example', 'invalid_grant')).toContain('(invalid_grant)')
   })
 })
