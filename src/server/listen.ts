@@ -9,6 +9,21 @@ export interface ListenOptions {
   readonly host: string
   readonly port: number
   readonly tls?: { readonly cert: string; readonly key: string } | undefined
+  readonly limits?: ConnectionLimits
+}
+
+/** How long a slow client may take, in milliseconds, and how many connections there are at once. */
+export interface ConnectionLimits {
+  /** Until the whole head of a request is here (TLS handshake: the same again). Then 408. */
+  readonly headMs: number
+  /** Until the whole request is here. Then 408. */
+  readonly requestMs: number
+  /** A connection on which nothing moved for so long, either way, is ended. */
+  readonly silenceMs: number
+  /** So often is looked for requests that are late. */
+  readonly checkEveryMs: number
+  /** More are closed as they come. */
+  readonly connections: number
 }
 
 /** A listening server. */
@@ -22,15 +37,32 @@ export interface RunningServer {
 
 const seconds = 1000
 
+const defaultLimits: ConnectionLimits = {
+  headMs: 15 * seconds,
+  requestMs: 60 * seconds,
+  silenceMs: 120 * seconds,
+  checkEveryMs: 5 * seconds,
+  connections: 1000,
+}
+
 /** Starts to listen; rejects when the address is taken or not ours. */
-export async function listen(app: Koa, { host, port, tls }: ListenOptions): Promise<RunningServer> {
-  const settings = { maxHeaderSize: 16 * 1024, headersTimeout: 15 * seconds, requestTimeout: 60 * seconds }
+export async function listen(
+  app: Koa,
+  { host, port, tls, limits = defaultLimits }: ListenOptions,
+): Promise<RunningServer> {
+  const settings = {
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: limits.headMs,
+    handshakeTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+  }
   const handler = app.callback()
   const onRequest = (...pair: Parameters<typeof handler>): void => void handler(...pair)
   const server = tls ? createTlsServer({ ...settings, ...tls }, onRequest) : createServer(settings, onRequest)
   server.keepAliveTimeout = 65 * seconds
-  // A reader that takes nothing for two minutes has gone.
-  server.timeout = 120 * seconds
+  server.timeout = limits.silenceMs
+  server.maxConnections = limits.connections
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, resolve)
