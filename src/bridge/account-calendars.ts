@@ -3,7 +3,8 @@ import type { Clock } from '../base/clock.ts'
 import { GraphdavError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Configuration } from '../config/configuration.ts'
-import { listCalendars, type GraphCalendar } from '../graph/calendars.ts'
+import type { GraphCalendar } from '../graph/calendar-list.ts'
+import { listCalendars } from '../graph/calendars.ts'
 import { createClients } from './accounts.ts'
 
 /** The calendars of the account's mailbox, as Graph lists them. Throws with code `usage` when there is no such account. */

@@ -1,10 +1,11 @@
 // Which calendar of Graph's a configured source means, and the paths below which it is read. Graph pages "List calendars",
 // "calendar resource type", "List calendarGroups", "Get group calendar".
-import { GraphError, NotFoundError } from '../base/errors.ts'
-import { segment, type GraphClient, type RequestOptions } from './client.ts'
-import { booleanOf, objectOf, textOf, wordOf, type JsonObject } from './json.ts'
-import { oddAnswer, parseObject, parsePage } from './parse.ts'
-import type { GraphEmailAddress } from './types.ts'
+import { NotFoundError } from '../base/errors.ts'
+import { getCalendar, isNotFound, listAll, mailboxPath, parseCalendar } from './calendar-list.ts'
+import type { GraphCalendar, Where } from './calendar-list.ts'
+import { segment } from './client.ts'
+import { textOf, wordOf, type JsonObject } from './json.ts'
+import { findMarked } from './marked-calendars.ts'
 
 /** The `source` of a calendar, as in the configuration. */
 export type CalendarSource =
@@ -16,18 +17,8 @@ export type CalendarSource =
   /** A calendar in somebody else's mailbox; the default one when neither id nor name is given. */
   | { readonly user: string; readonly id?: string | undefined; readonly name?: string | undefined }
   | { readonly calendarGroup: string; readonly name: string }
-
-/** One calendar as the account sees it. */
-export interface GraphCalendar {
-  readonly id: string
-  readonly name: string
-  /** Whose calendar it is; both fields empty when Graph does not say. */
-  readonly owner: GraphEmailAddress
-  /** `#rrggbb`; undefined when nobody chose a colour. */
-  readonly color: string | undefined
-  readonly canEdit: boolean
-  readonly isDefault: boolean
-}
+  /** One that carries our mark; the id, where it is known, is tried first. */
+  | { readonly mark: string; readonly id: string | undefined }
 
 /** A calendar that can be read. Paths are below the version, encoded, without a slash at the end. */
 export interface ResolvedCalendar extends GraphCalendar {
@@ -46,16 +37,6 @@ export interface KnownCalendar {
   readonly ownerAddress: string
   readonly name: string
   readonly isDefault: boolean
-}
-
-interface Where {
-  readonly client: GraphClient
-  readonly signal?: AbortSignal | undefined
-}
-
-/** `/me`, or `/users/{mailbox}` for another mailbox than the signed-in one. */
-export function mailboxPath(mailbox: string): string {
-  return mailbox === 'me' ? '/me' : `/users/${segment(mailbox)}`
 }
 
 /** All calendars of a mailbox. */
@@ -77,6 +58,7 @@ export async function resolveCalendar(
   if (source === 'default') return resolveDefault(where, own)
   if ('group' in source) return resolveGroup(where, source.group)
   if ('calendarGroup' in source) return resolveInGroup(where, own, source.calendarGroup, source.name)
+  if ('mark' in source) return resolveMarked(where, own, mailbox, source)
   const path = 'user' in source ? mailboxPath(source.user) : own
   if ('id' in source && source.id !== undefined) return resolveById(where, path, source.id, known)
   if ('name' in source && source.name !== undefined) return resolveByName(where, path, source.name)
@@ -119,6 +101,17 @@ async function resolveById(
       cause: error,
     })
   })
+  return below(calendar, path)
+}
+
+async function resolveMarked(
+  where: Where,
+  path: string,
+  mailbox: string,
+  { mark, id }: { readonly mark: string; readonly id: string | undefined },
+): Promise<ResolvedCalendar> {
+  const calendar = await findMarked(where, mailbox, { mark, id })
+  if (calendar === undefined) throw new NotFoundError('this calendar was made here, and is not in Outlook any more')
   return below(calendar, path)
 }
 
@@ -167,10 +160,6 @@ function isSame(calendar: GraphCalendar, known: KnownCalendar): boolean {
   return isSameOwner && (calendar.name === known.name || (calendar.isDefault && known.isDefault))
 }
 
-function isNotFound(error: unknown): error is GraphError {
-  return error instanceof GraphError && error.kind === 'notFound'
-}
-
 function below(calendar: GraphCalendar, path: string): ResolvedCalendar {
   const base = `${path}/calendars/${segment(calendar.id)}`
   return at(calendar, path, base, `${base}/events`)
@@ -181,62 +170,7 @@ function at(calendar: GraphCalendar, path: string, basePath: string, eventsPath:
   return { ...calendar, mailboxPath: path, basePath, eventsPath, mailbox }
 }
 
-async function getCalendar({ client, signal }: Where, mailbox: string, path: string): Promise<GraphCalendar> {
-  const { body, requestId } = await client.get(path, { purpose: 'calendars', mailbox, signal })
-  const calendar = parseCalendar(parseObject(body, requestId))
-  if (calendar === undefined) throw oddAnswer('a calendar without an id', requestId)
-  return calendar
-}
-
-async function listAll<T>(
-  { client, signal }: Where,
-  path: string,
-  parse: (row: JsonObject) => T | undefined,
-): Promise<readonly T[]> {
-  const options: RequestOptions = { purpose: 'calendars', mailbox: path.split('/').slice(0, 3).join('/'), signal }
-  const found: T[] = []
-  let answer = await client.get(path, { ...options, query: { $top: 100 } })
-  for (let pages = 1; ; pages += 1) {
-    const page = parsePage(answer.body, answer.requestId)
-    found.push(...page.rows.map((row) => parse(objectOf(row))).filter((item) => item !== undefined))
-    if (page.nextLink === null || pages === 100) return found
-    answer = await client.follow(page.nextLink, options)
-  }
-}
-
-function parseCalendar(row: JsonObject): GraphCalendar | undefined {
-  const id = wordOf(row['id'])
-  if (id === null) return undefined
-  const owner = objectOf(row['owner'])
-  return {
-    id,
-    name: textOf(row['name']) ?? '',
-    owner: { name: textOf(owner['name']) ?? '', address: textOf(owner['address']) ?? '' },
-    color: colorOf(row),
-    canEdit: booleanOf(row['canEdit'], false),
-    isDefault: booleanOf(row['isDefaultCalendar'], false),
-  }
-}
-
 function parseGroup(row: JsonObject): { readonly id: string; readonly name: string } | undefined {
   const id = wordOf(row['id'])
   return id === null ? undefined : { id, name: textOf(row['name']) ?? '' }
-}
-
-/** Outlook's colour presets; `auto` and `maxColor` are no choice of anybody. */
-const presets: Readonly<Record<string, string>> = {
-  lightBlue: '#a6d1f5',
-  lightGreen: '#87d28e',
-  lightOrange: '#fcab73',
-  lightGray: '#c0c0c0',
-  lightYellow: '#f5f276',
-  lightTeal: '#4adacc',
-  lightPink: '#f08cc0',
-  lightBrown: '#cba287',
-  lightRed: '#f88c9b',
-}
-
-function colorOf(row: JsonObject): string | undefined {
-  const hex = textOf(row['hexColor']) ?? ''
-  return /^#[0-9a-f]{6}$/i.test(hex) ? hex.toLowerCase() : presets[textOf(row['color']) ?? '']
 }

@@ -2,7 +2,7 @@
 // single-value extended properties are `{type} {guid} Name {name}`; they come back only when they are expanded.
 import type { GraphKept } from './types.ts'
 
-/** The namespace of everything this program writes into events. Never change it: events in people's mailboxes carry it. */
+/** The namespace of everything this program writes into events and calendars. Never change it: those in people's mailboxes carry it. */
 export const propertySet = '7e449df0-f918-454b-b98a-efeadd58dd86'
 
 /** Graph ids of our properties. */
@@ -11,6 +11,9 @@ export const keptPropertyIds = {
   name: `String {${propertySet}} Name graphdav-name`,
   values: `String {${propertySet}} Name graphdav-kept`,
 } as const satisfies Record<keyof GraphKept, string>
+
+/** On calendars that were made here: whose they are (graph/marked-calendars.ts). */
+export const calendarMarkId = `String {${propertySet}} Name graphdav-calendar`
 
 /** The series as Exchange keeps it: pattern, deleted and modified slots ([MS-OXOCAL] PidLidAppointmentRecur). */
 export const recurrencePropertyId = 'Binary {00062002-0000-0000-c000-000000000046} Id 0x8216'

@@ -1,7 +1,7 @@
 // Who is signed in, and the time zone of a mailbox (Graph pages "Get a user", "Get mailboxSettings"). Both need permissions of
 // their own that an account may lack; nothing depends on them.
 import { GraphError } from '../base/errors.ts'
-import { mailboxPath } from './calendars.ts'
+import { mailboxPath } from './calendar-list.ts'
 import type { GraphClient } from './client.ts'
 import { wordOf } from './json.ts'
 import { parseObject } from './parse.ts'

@@ -2,7 +2,7 @@
 // for each; it needs no more than the right to read calendars.
 import { DateTime } from 'luxon'
 import '../base/zones.ts'
-import { mailboxPath } from './calendars.ts'
+import { mailboxPath } from './calendar-list.ts'
 import type { GraphClient } from './client.ts'
 import { objectOf, objectsOf, oneOf, textOf, wordOf, type JsonObject } from './json.ts'
 import { parseObject } from './parse.ts'

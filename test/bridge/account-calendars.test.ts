@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { calendarsYaml } from '../../src/bridge/account-calendars.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
-import type { GraphCalendar } from '../../src/graph/calendars.ts'
+import type { GraphCalendar } from '../../src/graph/calendar-list.ts'
 
 const calendar = (name: string, more: Partial<GraphCalendar> = {}): GraphCalendar => ({
   id: `id of ${name}`,
