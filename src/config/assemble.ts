@@ -17,7 +17,9 @@ import { compilePattern } from './pattern.ts'
 import type { Checked, CheckedFeed } from './schema.ts'
 
 const dayMs = 86_400_000
-const [defaultPastMs, defaultFutureMs] = [182.5 * dayMs, 730 * dayMs]
+
+/** The span of a calendar that says nothing else. */
+export const defaultWindow = { kind: 'rolling', pastMs: 182.5 * dayMs, futureMs: 730 * dayMs } as const
 
 /** Everything was checked before: nothing here can be wrong any more. `file` is absolute. */
 export function assemble(checked: Checked, document: YamlDocument, file: string): Configuration {
@@ -113,7 +115,11 @@ function calendarOf(slug: string, calendar: Checked['calendars'][string]): Calen
     window:
       window.from !== undefined && window.to !== undefined
         ? { kind: 'fixed', from: window.from.text, to: window.to.text }
-        : { kind: 'rolling', pastMs: window.past ?? defaultPastMs, futureMs: window.future ?? defaultFutureMs },
+        : {
+            kind: 'rolling',
+            pastMs: window.past ?? defaultWindow.pastMs,
+            futureMs: window.future ?? defaultWindow.futureMs,
+          },
   }
 }
 
@@ -150,7 +156,7 @@ function userOf(name: string, user: Checked['users'][string], { calendars }: Che
     const narrowed = Object.hasOwn(wanted, slug) ? wanted[slug] : undefined
     return narrowed === undefined ? [] : [{ slug, access: narrowed }]
   })
-  return { name, password: user.password ?? '', calendars: own }
+  return { name, password: user.password ?? '', calendars: own, create: user.create }
 }
 
 function warningsOf(checked: Checked, document: YamlDocument): readonly ConfigurationProblem[] {

@@ -115,6 +115,8 @@ export interface UserConfiguration {
   readonly password: string
   /** In the order of `calendars` in the file. */
   readonly calendars: readonly { readonly slug: string; readonly access: 'read-only' | 'read-write' }[]
+  /** The account that this user may make calendars in; undefined: none. */
+  readonly create: string | undefined
 }
 
 export interface SyncConfiguration {

@@ -13,7 +13,6 @@ interface Later {
 
 const later: readonly Later[] = [
   { group: 'accounts', key: ['auth', 'kind'], now: ['access-token', 'client-secret', 'client-certificate'] },
-  { group: 'users', key: ['create'], now: [] },
   { group: undefined, key: ['store', 'kind'], now: ['file'] },
   { group: undefined, key: ['store', 'url'], now: [] },
 ]
