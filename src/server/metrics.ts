@@ -3,7 +3,7 @@
 import { isIP } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type Koa from 'koa'
-import { Counter, Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Authenticator } from './auth.ts'
 import type { Origins } from './origin.ts'
 
@@ -24,11 +24,29 @@ interface GraphExchange {
   readonly ms: number
 }
 
+/** One round of one calendar that is over. */
+export interface RoundEnd {
+  readonly calendar: string
+  /** `ok`, or the code of what made it fail. */
+  readonly result: string
+  readonly ms: number
+}
+
+/** One write of a client that is over. */
+export interface WriteEnd {
+  readonly kind: string
+  /** Who heard of it through Outlook: the loudest of its steps. */
+  readonly reach: 'silent' | 'answer' | 'mail'
+  readonly result: string
+}
+
 export interface Metrics {
   /** Counts the requests that pass. */
   readonly count: Koa.Middleware
   /** Counts an exchange with Graph; status 0: no answer came. */
   readonly graphAnswered: (exchange: GraphExchange) => void
+  readonly roundEnded: (round: RoundEnd) => void
+  readonly writeEnded: (write: WriteEnd) => void
   /** The text of now, with its media type. */
   read(calendars: readonly CalendarGauges[]): Promise<{ readonly type: string; readonly text: string }>
   /** Ends measuring. */
@@ -62,6 +80,19 @@ export function createMetrics(): Metrics {
     help: 'Time spent on exchanges with Microsoft Graph.',
     registers,
   })
+  const rounds = new Histogram({
+    name: 'graphdav_round_seconds',
+    help: 'Rounds of a calendar and how long they took; result: ok, or why it failed.',
+    labelNames: ['calendar', 'result'],
+    buckets: [0.25, 1, 5, 20, 60, 300],
+    registers,
+  })
+  const writes = new Counter({
+    name: 'graphdav_writes_total',
+    help: 'Writes of clients that are over; reach: who heard of it through Outlook (silent, answer to the organizer, mail).',
+    labelNames: ['kind', 'reach', 'result'],
+    registers,
+  })
   const show = calendarGauges(registers)
   const close = measureProcess(registers)
   return {
@@ -73,6 +104,12 @@ export function createMetrics(): Metrics {
     graphAnswered: ({ method, status, ms }) => {
       graph.inc({ method, status })
       graphSeconds.inc(ms / 1000)
+    },
+    roundEnded: ({ calendar, result, ms }) => {
+      rounds.observe({ calendar, result }, ms / 1000)
+    },
+    writeEnded: ({ kind, reach, result }) => {
+      writes.inc({ kind, reach, result })
     },
     read: async (calendars) => {
       show(calendars)
@@ -116,6 +153,7 @@ function calendarGauges(registers: Registry[]): (calendars: readonly CalendarGau
         if (value !== undefined) gauge.set({ calendar: calendar.slug }, value)
       }
     }
+    stateGauge.reset()
     for (const { slug: calendar, state: now } of calendars) {
       for (const state of states) stateGauge.set({ calendar, state }, state === now ? 1 : 0)
     }

@@ -30,6 +30,20 @@ describe('/metrics', () => {
     expect(text).toMatch(/process_resident_memory_bytes \d{7,}/)
   })
 
+  it('shows rounds with their seconds and result, and writes by who heard of them', async () => {
+    for (const ms of [200, 4_000]) measured.roundEnded({ calendar: 'work', result: 'ok', ms })
+    measured.roundEnded({ calendar: 'work', result: 'graph', ms: 90_000 })
+    measured.writeEnded({ kind: 'put', reach: 'mail', result: 'done' })
+    measured.writeEnded({ kind: 'delete', reach: 'silent', result: 'refused' })
+    const { text } = await bridge.ask('/metrics', anonymous)
+    expect(text).toContain('graphdav_round_seconds_count{calendar="work",result="ok"} 2')
+    expect(text).toContain('graphdav_round_seconds_sum{calendar="work",result="ok"} 4.2')
+    expect(text).toContain('graphdav_round_seconds_bucket{le="0.25",calendar="work",result="ok"} 1')
+    expect(text).toContain('graphdav_round_seconds_count{calendar="work",result="graph"} 1')
+    expect(text).toContain('graphdav_writes_total{kind="put",reach="mail",result="done"} 1')
+    expect(text).toContain('graphdav_writes_total{kind="delete",reach="silent",result="refused"} 1')
+  })
+
   it.each([
     ['a proxy names the client', { 'X-Forwarded-For': '203.0.113.9' }],
     ['the name in Host is a public one', { Host: 'cal.example.org' }],
