@@ -73,6 +73,7 @@ export class CalendarSync {
   #failedAt = 0
   #lookedAt = 0
   #notBefore = 0
+  readonly #retired = new AbortController()
 
   constructor(options: CalendarSyncOptions) {
     this.slug = options.calendar.slug
@@ -109,10 +110,22 @@ export class CalendarSync {
     })
   }
 
+  /** Aborted when the calendar is polled no more. */
+  get retired(): AbortSignal {
+    return this.#retired.signal
+  }
+
+  /** Ends what runs, lets nothing begin any more, and waits for the end. */
+  async retire(): Promise<void> {
+    this.#retired.abort(new NotFoundError('this calendar is not served any more'))
+    while (this.#running !== undefined) await this.#running
+  }
+
   /** Runs a round, after the one that runs now. Rejects with what made it fail. */
   async run(options: RunOptions = {}): Promise<RoundResult> {
     while (this.#running !== undefined) await this.#running
     options.signal?.throwIfAborted()
+    this.retired.throwIfAborted()
     this.#begunAt = this.#options.clock.now()
     const round = this.#guarded(options)
     this.#running = round.then(
@@ -124,7 +137,7 @@ export class CalendarSync {
       this.#succeeded()
       return result
     } catch (error) {
-      if (options.signal?.aborted !== true) this.#failed(error)
+      if (options.signal?.aborted !== true && !this.retired.aborted) this.#failed(error)
       throw error
     } finally {
       this.#running = undefined
@@ -135,6 +148,7 @@ export class CalendarSync {
   async inTurn<T>(work: (ground: WriteGround) => Promise<T>, signal?: AbortSignal): Promise<T> {
     while (this.#running !== undefined) await this.#running
     signal?.throwIfAborted()
+    this.retired.throwIfAborted()
     const turn = this.#ground(signal).then(work)
     this.#running = turn.then(
       () => undefined,
@@ -171,7 +185,7 @@ export class CalendarSync {
       )
     }
     watch().catch(() => undefined)
-    const signal = options.signal === undefined ? giveUp.signal : AbortSignal.any([giveUp.signal, options.signal])
+    const signal = AbortSignal.any([giveUp.signal, this.retired, ...(options.signal ? [options.signal] : [])])
     try {
       return await this.#round({ ...options, onProgress, signal })
     } finally {

@@ -138,6 +138,15 @@ export class Journal {
     }
   }
 
+  /** Forgets all writes of a calendar that is gone. */
+  async forgetCalendar(slug: string): Promise<void> {
+    for (const [key, { entry, version }] of [...this.#held]) {
+      if (entry.slug !== slug) continue
+      await this.#store.removeDocument('journal', key, version)
+      this.#held.delete(key)
+    }
+  }
+
   #openOf(slug: string): readonly JournalEntry[] {
     const entries = [...this.#held.values()].map(({ entry }) => entry)
     return entries.filter((entry) => entry.slug === slug && entry.state === 'open')

@@ -28,21 +28,15 @@ const stopMs = 3_000
 
 export class Poller {
   readonly #options: PollerOptions
-  readonly #syncs: ReadonlyMap<string, CalendarSync>
+  readonly #syncs = new Map<string, CalendarSync>()
   readonly #stopping = new AbortController()
-  #loops: readonly Promise<void>[] = []
+  #loops: Promise<void>[] | undefined
 
   constructor(options: PollerOptions) {
     this.#options = options
     // Every calendar waits on it.
     setMaxListeners(0, this.#stopping.signal)
-    const { settings, clouds, clock, log, random = Math.random } = options
-    this.#syncs = new Map(
-      options.calendars.map((calendar) => [
-        calendar.slug,
-        new CalendarSync({ calendar, settings, clouds, clock, log, random }),
-      ]),
-    )
+    for (const calendar of options.calendars) this.add(calendar)
   }
 
   /** Begins to poll. */
@@ -50,11 +44,26 @@ export class Poller {
     this.#loops = [...this.#syncs.values()].map((sync, index) => this.#loop(sync, index))
   }
 
+  /** One more calendar, also while the others are polled. */
+  add(calendar: PolledCalendar): void {
+    const { settings, clouds, clock, log, random = Math.random } = this.#options
+    const sync = new CalendarSync({ calendar, settings, clouds, clock, log, random })
+    this.#syncs.set(calendar.slug, sync)
+    this.#loops?.push(this.#loop(sync, this.#syncs.size - 1, 0))
+  }
+
+  /** Ends what is done with a calendar, and polls it no more. */
+  async remove(slug: string): Promise<void> {
+    const sync = this.#sync(slug)
+    this.#syncs.delete(slug)
+    await sync.retire()
+  }
+
   /** Ends all rounds at once and waits for them, three seconds at most. A stopped poller is not started again. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the poller is stopping'))
     const running = [...this.#syncs.values()].map(({ running }) => running)
-    await this.#within(stopMs, Promise.allSettled([...this.#loops, ...running]))
+    await this.#within(stopMs, Promise.allSettled([...(this.#loops ?? []), ...running]))
   }
 
   status(slug: string): CalendarStatus {
@@ -95,12 +104,12 @@ export class Poller {
     return sync
   }
 
-  async #loop(sync: CalendarSync, index: number): Promise<void> {
+  async #loop(sync: CalendarSync, index: number, startsAfterMs = index * startGapMs): Promise<void> {
     const { clock } = this.#options
-    const { signal } = this.#stopping
+    const signal = AbortSignal.any([this.#stopping.signal, sync.retired])
     const startedAt = clock.now()
     try {
-      await clock.sleep(index * startGapMs, signal)
+      await clock.sleep(startsAfterMs, signal)
       for (;;) {
         const dueAt = this.#dueAt(sync, index, startedAt)
         if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal)
