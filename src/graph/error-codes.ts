@@ -103,7 +103,8 @@ export const oauthErrors: ReadonlyMap<string, string> = new Map([
 /** Of Graph: code → one sentence with the next step. Graph writes its codes in changing case: `graphErrorSentence` looks them up. */
 export const graphErrors: Readonly<Record<string, string>> = {
   // The sign-in and the rights.
-  InvalidAuthenticationToken: 'Microsoft Graph does not accept the token; sign in again, and check `cloud`',
+  InvalidAuthenticationToken:
+    'Microsoft Graph does not accept the sign-in; sign in again or renew the token, and check `cloud`',
   Authorization_IdentityNotFound:
     'the tenant does not know this application; an administrator grants consent, then wait a few minutes',
   Authorization_RequestDenied:
