@@ -50,7 +50,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   saxes: ['caldav/xml.ts'],
   ky: ['graph/http.ts'],
   'p-queue': ['graph/lanes.ts'],
-  '@azure/msal-node': ['graph/application-sign-in.ts'],
+  '@azure/msal-node': ['graph/msal.ts'],
   yaml: ['config/document.ts'],
   zod: ['config/fields.ts', 'config/schema.ts'],
   lowdb: ['store/file-database.ts'],
@@ -58,7 +58,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/parse.ts'],
   'html-to-text': ['convert/body.ts'],
   'basic-auth': ['server/auth.ts'],
-  'rate-limiter-flexible': ['server/auth.ts'],
+  'rate-limiter-flexible': ['server/guard.ts'],
   'koa-helmet': ['server/app.ts'],
   'prom-client': ['server/metrics.ts'],
 }

@@ -1,12 +1,10 @@
-// Tokens of an application that signs in by itself (client credentials: Microsoft page "OAuth 2.0 client credentials flow"). The
-// home of @azure/msal-node, which is loaded at the first token: who has only access tokens never pays its memory.
+// Tokens of an application that signs in by itself (client credentials: Microsoft page "OAuth 2.0 client credentials flow").
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { ConfidentialClientApplication, INetworkModule, NetworkResponse } from '@azure/msal-node'
-import { GraphdavError, UnavailableError } from '../base/errors.ts'
+import { GraphdavError } from '../base/errors.ts'
 import type { TokenSource } from './auth.ts'
-import { describeSignInError } from './sign-in-errors.ts'
-import { signInNetwork, type SignInNetwork } from './sign-in-network.ts'
+import { openConfidential, signInError, type Proof } from './msal.ts'
+import { networkTrusting, type SignInNetwork } from './sign-in-network.ts'
 
 /** How the application proves itself. Certificate and key: PEM, or the absolute path of a PEM file. */
 export type ApplicationCredential =
@@ -23,13 +21,16 @@ export interface ApplicationSignIn {
   readonly caFile: string | undefined
 }
 
+type Opened = Awaited<ReturnType<typeof openConfidential>>
+
 /** Signs in when a token is needed and keeps it in memory until shortly before its end. */
 export function applicationTokenSource(signIn: ApplicationSignIn, network?: SignInNetwork): TokenSource {
-  let opened: Promise<ConfidentialClientApplication> | undefined
+  let opened: Promise<Opened> | undefined
   let running: Promise<string> | undefined
+  let last: string | undefined
   const acquire = async (skipCache: boolean): Promise<string> => {
     opened ??= open(signIn, network)
-    let application: ConfidentialClientApplication
+    let application: Opened
     try {
       application = await opened
     } catch (error) {
@@ -39,7 +40,7 @@ export function applicationTokenSource(signIn: ApplicationSignIn, network?: Sign
     }
     try {
       const result = await application.acquireTokenByClientCredential({ scopes: [signIn.scope], skipCache })
-      if (result !== null && result.accessToken !== '') return result.accessToken
+      if (result !== null && result.accessToken !== '') return (last = result.accessToken)
     } catch (error) {
       throw await signInError(error)
     }
@@ -50,22 +51,15 @@ export function applicationTokenSource(signIn: ApplicationSignIn, network?: Sign
     (running ??= acquire(skipCache).finally(() => {
       running = undefined
     }))
-  return { token: () => share(false), refresh: () => share(true) }
+  return { token: () => share(false), refresh: (refused) => share(last === undefined || last === refused) }
 }
 
-async function open(signIn: ApplicationSignIn, network?: SignInNetwork): Promise<ConfidentialClientApplication> {
-  const { authority, clientId, credential, caFile } = signIn
-  const proof =
+async function open({ authority, clientId, credential, caFile }: ApplicationSignIn, network?: SignInNetwork) {
+  const proof: Proof =
     'clientSecret' in credential
       ? { clientSecret: credential.clientSecret }
       : { clientCertificate: await certificateOf(credential.certificate, credential.privateKey) }
-  const send = network ?? signInNetwork(caFile === undefined ? undefined : await readPem(caFile, 'caFile'))
-  const { ConfidentialClientApplication: Application } = await import('@azure/msal-node')
-  return new Application({
-    // A known authority is not asked about at Microsoft's global cloud.
-    auth: { clientId, authority, knownAuthorities: [new URL(authority).host], ...proof },
-    system: { networkClient: networkModule(send) },
-  })
+  return openConfidential({ authority, clientId, proof }, network ?? (await networkTrusting(caFile)))
 }
 
 async function certificateOf(
@@ -94,36 +88,4 @@ async function readPem(value: string, key: string): Promise<string> {
   } catch (cause) {
     throw new GraphdavError('sign-in', `the file of ${key} cannot be read: ${value}`, { cause })
   }
-}
-
-function networkModule(send: SignInNetwork): INetworkModule {
-  type Options = Parameters<INetworkModule['sendPostRequestAsync']>[1]
-  const exchange = async <T>(method: 'GET' | 'POST', url: string, options: Options): Promise<NetworkResponse<T>> => {
-    const { status, headers, body } = await send({ method, url, headers: options?.headers ?? {}, body: options?.body })
-    // msal checks what it needs of the body.
-    return { status, headers: { ...headers }, body: body as T }
-  }
-  return {
-    sendGetRequestAsync: (url, options) => exchange('GET', url, options),
-    sendPostRequestAsync: (url, options) => exchange('POST', url, options),
-  }
-}
-
-// The cause is left out: msal's errors may hold what was sent.
-async function signInError(error: unknown): Promise<GraphdavError> {
-  if (error instanceof GraphdavError) return error
-  const { AuthError, ServerError } = await import('@azure/msal-node')
-  if (error instanceof ServerError) {
-    return new GraphdavError('sign-in', describeSignInError(error.errorMessage, error.errorCode))
-  }
-  if (error instanceof AuthError && !isNetworkCode(error.errorCode)) {
-    return new GraphdavError('sign-in', describeSignInError(error.errorMessage, error.errorCode))
-  }
-  return new UnavailableError('the sign-in service does not answer; graphdav tries again by itself', 60)
-}
-
-function isNetworkCode(code: string): boolean {
-  return ['network_error', 'no_network_connectivity', 'endpoints_resolution_error', 'openid_config_error'].includes(
-    code,
-  )
 }

@@ -6,8 +6,10 @@ import { GraphdavError } from '../base/errors.ts'
 export interface TokenSource {
   /** The token to use now. Throws a `GraphdavError` with code `sign-in` when there is none. */
   token(): Promise<string>
-  /** Called after Graph refused the last token: fetches another one where that is possible, else gives the same again. */
-  refresh(): Promise<string>
+  /** Called after Graph refused a token: gives another one where that is possible, else the same again. */
+  refresh(refused: string): Promise<string>
+  /** Short names of what the last token may do, as the sign-in service said it; absent or undefined: it did not say. */
+  granted?(): readonly string[] | undefined
 }
 
 /** A token that somebody else keeps fresh: a fixed value, or a file that is read again whenever it changes. */

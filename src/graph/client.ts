@@ -151,8 +151,9 @@ export class GraphClient {
     let waitedMs = 0
     for (let attempt = 1; ; attempt += 1) {
       waitedMs += await this.#waitForLane(request, lane, patience.maxWaitMs - waitedMs)
+      const token = await this.#options.tokens.token()
       try {
-        return await this.#once(request)
+        return await this.#once(request, token)
       } catch (error) {
         if (!(error instanceof GraphError)) throw error
         const { purpose } = request
@@ -160,7 +161,7 @@ export class GraphClient {
         if (error.kind === 'auth' && !hasRefreshed) {
           hasRefreshed = true
           log.debug('graph refused the token, trying another', { purpose, requestId, code: graphCode })
-          await this.#options.tokens.refresh()
+          await this.#options.tokens.refresh(token)
           continue
         }
         if (isThrottle(error)) lane.pauseUntil(clock.now() + (error.retryAfterMs ?? 0))
@@ -186,10 +187,10 @@ export class GraphClient {
     return waitedMs
   }
 
-  async #once(request: Prepared): Promise<GraphAnswer> {
-    const { clock, log, tokens, timeoutMs = 60_000, maxAnswerBytes = 64 * 1024 * 1024 } = this.#options
+  async #once(request: Prepared, token: string): Promise<GraphAnswer> {
+    const { clock, log, timeoutMs = 60_000, maxAnswerBytes = 64 * 1024 * 1024 } = this.#options
     const headers = {
-      authorization: `Bearer ${await tokens.token()}`,
+      authorization: `Bearer ${token}`,
       accept: 'application/json',
       prefer: preferOf(request),
       ...(request.sent?.ifMatch === undefined ? {} : { 'if-match': request.sent.ifMatch }),

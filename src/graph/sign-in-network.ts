@@ -1,5 +1,7 @@
 // One exchange with a sign-in service. Its certificate authority may be one's own; nothing of an answer is kept or logged.
+import { readFile } from 'node:fs/promises'
 import { request as httpsRequest } from 'node:https'
+import { GraphdavError } from '../base/errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 
 /** What is sent. The body holds secrets. */
@@ -21,6 +23,16 @@ export type SignInNetwork = (request: SignInRequest) => Promise<SignInAnswer>
 
 const timeoutMs = 20_000
 const maxBytes = 1_000_000
+
+/** The machine's network. `caFile`: absolute path of the PEM of a certificate authority to trust instead of the machine's. */
+export async function networkTrusting(caFile: string | undefined): Promise<SignInNetwork> {
+  if (caFile === undefined) return signInNetwork(undefined)
+  try {
+    return signInNetwork(await readFile(caFile, 'utf8'))
+  } catch (cause) {
+    throw new GraphdavError('sign-in', `the file of caFile cannot be read: ${caFile}`, { cause })
+  }
+}
 
 /** The machine's network. `ca`: PEM of a certificate authority to trust instead of the machine's; undefined: the machine's. */
 export function signInNetwork(ca: string | undefined): SignInNetwork {

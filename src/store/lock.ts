@@ -1,7 +1,8 @@
-// The lock of the data folder: one process writes in it. The home of proper-lockfile.
+// The lock of the data folder: one process writes in it; and of single files in it that two processes share. The home of
+// proper-lockfile.
 import { mkdir } from 'node:fs/promises'
 import lockfile from 'proper-lockfile'
-import { GraphdavError } from '../base/errors.ts'
+import { GraphdavError, UnavailableError } from '../base/errors.ts'
 import { ioNamed } from './file-database.ts'
 
 /**
@@ -29,5 +30,34 @@ export async function lockFolder(folder: string, onLost: (reason: Error) => void
     return await ioNamed(`${folder}/lock`, () =>
       Promise.reject(error instanceof Error ? error : new Error(String(error))),
     )
+  }
+}
+
+/** Others wait so long for a file, one try after the other; a holder that died is found out after `staleMs`. */
+const patience = { retries: 600, factor: 1, minTimeout: 25, maxTimeout: 100, randomize: true }
+
+/**
+ * Does work while no other process has this file's lock (`FILE.lock`), whether there is the file or not. `lost` is aborted when
+ * the lock was lost meanwhile: then nothing may be written. Throws with code `unavailable` when another one does not let go.
+ */
+export async function lockFile<T>(path: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+  const lost = new AbortController()
+  const release = await lockfile
+    .lock(path, {
+      realpath: false,
+      stale: 10_000,
+      update: 2_000,
+      retries: patience,
+      onCompromised: (cause) => lost.abort(new UnavailableError(`the lock of ${path} was lost`, 60, { cause })),
+    })
+    .catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ELOCKED')
+        throw new UnavailableError(`another graphdav uses ${path} for long; try again`, 60, { cause: error })
+      return ioNamed(path, () => Promise.reject(error instanceof Error ? error : new Error(String(error))))
+    })
+  try {
+    return await work(lost.signal)
+  } finally {
+    if (!lost.signal.aborted) await release()
   }
 }

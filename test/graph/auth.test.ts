@@ -34,7 +34,7 @@ describe('an access token', () => {
     const source = accessTokenSource({ file })
     await source.token()
     await writeFile(file, 'other')
-    expect(await source.refresh()).toBe('other')
+    expect(await source.refresh('first')).toBe('other')
   })
 
   it('that is missing needs a sign-in, and the file is named', async () => {

@@ -38,7 +38,7 @@ describe('an application that signs in', () => {
     expect(form?.get('scope')?.split(' ')).toContain(scope)
     expect([form?.get('grant_type'), form?.get('client_id')]).toEqual(['client_credentials', clientId])
     expect(form?.get('client_secret')).toBe(secret)
-    expect(await tokens.refresh()).not.toBe(first)
+    expect(await tokens.refresh(first)).not.toBe(first)
     expect(service.asked.length).toBe(before + 2)
   })
 

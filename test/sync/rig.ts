@@ -242,7 +242,7 @@ function tokensOf(tenant: Simulator, { atRequest }: RigOptions): TokenSource {
       atRequest?.()
       return tokens.token()
     },
-    refresh: () => tokens.refresh(),
+    refresh: (refused) => tokens.refresh(refused),
   }
 }
 

@@ -107,7 +107,7 @@ export class WriteRig {
           this.atRequest()
           return tokens.token()
         },
-        refresh: () => tokens.refresh(),
+        refresh: (refused) => tokens.refresh(refused),
       },
       lanes: new MailboxLanes({ clock }),
       clock,
