@@ -1,12 +1,12 @@
 // Basic authentication (RFC 7617, realm `graphdav`). DAV clients send the password with every request and scrypt is slow on
-// purpose, so a check that went well is remembered for minutes. The home of basic-auth and rate-limiter-flexible.
+// purpose, so a check that went well is remembered for minutes. The home of basic-auth.
 import { createHmac, randomBytes } from 'node:crypto'
 import basicAuth from 'basic-auth'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { createGuard, type Verdict } from './guard.ts'
 import { HttpError } from './http-error.ts'
-import { nobodysHash, verifyPassword } from './password.ts'
+import { nobodysLike, verifyPassword } from './password.ts'
 
 /** What is known of one user. */
 export interface UserRecord {
@@ -20,8 +20,8 @@ export type UserDirectory = ReadonlyMap<string, UserRecord>
 /** Who is asking. */
 export interface Authenticator {
   /**
-   * The user's name. Throws 401 without credentials or with wrong ones, 429 for wrong ones after many wrong ones from this
-   * address for this user; the right password passes all the same, a little later.
+   * The user's name. Throws 401 without credentials or with wrong ones, 429 for wrong ones after many wrong ones
+   * (guard.ts); the right password passes all the same, a little later.
    */
   authenticate(authorization: string, address: string): Promise<string>
 }
@@ -29,10 +29,6 @@ export interface Authenticator {
 const minute = 60_000
 const rememberedMs = 5 * minute
 const maxRemembered = 10_000
-const failuresAllowed = 10
-const failureWindowSeconds = 15 * 60
-const throttledDelayMs = 1000
-const maxWaiting = 10
 
 /** Makes the authenticator; it keeps its memory as long as it lives. */
 export function createAuthenticator(options: {
@@ -44,8 +40,10 @@ export function createAuthenticator(options: {
   const remembered = createMemory(clock)
   const guard = createGuard(clock)
 
-  const check = (name: string, password: string): Promise<boolean> =>
-    verifyPassword(password, users.get(name)?.passwordHash ?? nobodysHash)
+  const check = (name: string, password: string): Promise<boolean> => {
+    const [any] = users.values()
+    return verifyPassword(password, users.get(name)?.passwordHash ?? nobodysLike(any?.passwordHash ?? ''))
+  }
 
   return {
     authenticate: async (authorization, address) => {
@@ -53,13 +51,13 @@ export function createAuthenticator(options: {
       if (!credentials) throw challenge('sign in with your user name and password')
       const { name, pass } = credentials
       const stored = users.get(name)?.passwordHash ?? ''
-      const isRight = await remembered.recall([name, pass, stored], () =>
-        guard.run(`${address} ${name}`, () => check(name, pass)),
+      const verdict = await remembered.recall([name, pass, stored], () =>
+        guard.judge({ address, name }, () => check(name, pass)),
       )
-      if (isRight) return name
-      const isMany = await guard.fail(`${address} ${name}`)
-      log.warn('sign-in failed', { client: address, throttled: isMany })
-      throw isMany ? tooMany() : challenge('the user name or the password is wrong')
+      if (verdict === 'right') return name
+      if (verdict === 'busy') throw tooMany()
+      log.warn('sign-in failed', { client: address, throttled: verdict === 'throttled' })
+      throw verdict === 'throttled' ? tooMany() : challenge('the user name or the password is wrong')
     },
   }
 }
@@ -73,67 +71,31 @@ function tooMany(): HttpError {
 }
 
 interface Memory {
-  /** What a check of the same facts answered lately, when it was true; else the check. Equal checks under way are shared. */
-  recall(facts: readonly string[], check: () => Promise<boolean>): Promise<boolean>
+  /** `right` when a check of the same facts said so lately; else the check, which equal ones under way share. */
+  recall(facts: readonly string[], check: () => Promise<Verdict>): Promise<Verdict>
 }
 
 // Keys are keyed hashes, so that no password stays in memory.
 function createMemory(clock: Clock): Memory {
   const secret = randomBytes(32)
   const good = new Map<string, number>()
-  const running = new Map<string, Promise<boolean>>()
+  const running = new Map<string, Promise<Verdict>>()
   return {
     recall: async (facts, check) => {
-      const key = createHmac('sha256', secret).update(facts.join('\0')).digest('base64')
-      if ((good.get(key) ?? 0) > clock.now()) return true
+      const key = createHmac('sha256', secret).update(JSON.stringify(facts)).digest('base64')
+      if ((good.get(key) ?? 0) > clock.now()) return 'right'
       good.delete(key)
       const shared = running.get(key)
       if (shared) return shared
       const fresh = check().finally(() => running.delete(key))
       running.set(key, fresh)
-      const isGood = await fresh
-      if (isGood) {
+      const verdict = await fresh
+      if (verdict === 'right') {
         const [oldest] = good.size >= maxRemembered ? good.keys() : []
         if (oldest !== undefined) good.delete(oldest)
         good.set(key, clock.now() + rememberedMs)
       }
-      return isGood
+      return verdict
     },
-  }
-}
-
-interface Guard {
-  /** Runs a check; after many failures of this key one at a time, and not at once. */
-  run(key: string, check: () => Promise<boolean>): Promise<boolean>
-  /** Counts a failure; true when there have been many. */
-  fail(key: string): Promise<boolean>
-}
-
-function createGuard(clock: Clock): Guard {
-  const failures = new RateLimiterMemory({ points: failuresAllowed, duration: failureWindowSeconds })
-  const queues = new Map<string, { waiting: number; last: Promise<unknown> }>()
-
-  const inTurn = async (key: string, check: () => Promise<boolean>): Promise<boolean> => {
-    const queue = queues.get(key) ?? { waiting: 0, last: Promise.resolve() }
-    if (queue.waiting >= maxWaiting) throw tooMany()
-    queues.set(key, queue)
-    queue.waiting += 1
-    const turn = queue.last.then(async () => {
-      await clock.sleep(throttledDelayMs)
-      return check()
-    })
-    queue.last = turn.catch(() => undefined)
-    try {
-      return await turn
-    } finally {
-      queue.waiting -= 1
-      if (queue.waiting === 0) queues.delete(key)
-    }
-  }
-
-  const countOf = async (key: string): Promise<number> => (await failures.get(key))?.consumedPoints ?? 0
-  return {
-    run: async (key, check) => ((await countOf(key)) >= failuresAllowed ? inTurn(key, check) : check()),
-    fail: async (key) => (await failures.penalty(key)).remainingPoints <= 0,
   }
 }

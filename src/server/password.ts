@@ -34,8 +34,18 @@ export function isPlainPassword(stored: string): boolean {
   return parseHash(stored) === undefined
 }
 
-/** A hash that no password has: verified for unknown users, so that they take as long as known ones. */
-export const nobodysHash = `scrypt$${cost.logN}$${cost.r}$${cost.p}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+/**
+ * Stored for nobody: no password is right, and finding that out takes as long as with `stored`. Verified for unknown users, so
+ * that the time does not tell who is one; where some passwords are hashed and some plain, it does.
+ */
+export function nobodysLike(stored: string): string {
+  const parsed = parseHash(stored)
+  if (!parsed) return randomBytes(32).toString('base64url')
+  const { logN, r, p, salt, hash } = parsed
+  return ['scrypt', logN, r, p, ...[salt, hash].map(({ length }) => Buffer.alloc(length).toString('base64url'))].join(
+    '$',
+  )
+}
 
 function parseHash(stored: string): ScryptHash | undefined {
   const match = /^scrypt\$(\d{1,2})\$(\d{1,2})\$(\d{1,2})\$([\w-]+)\$([\w-]+)$/.exec(stored)

@@ -1,3 +1,5 @@
+import { createHook } from 'node:async_hooks'
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../src/base/log.ts'
 import { createAuthenticator, type Authenticator } from '../../src/server/auth.ts'
@@ -92,4 +94,37 @@ describe('a remembered check', () => {
     users.set('alice', { passwordHash: 'changed' })
     expect(await statusOf(auth.authenticate(right, 'a'))).toBe(401)
   })
+})
+
+describe('what an attempt costs', () => {
+  /** How many scrypt computations an attempt starts. */
+  async function hashesFor(name: string, auth: Authenticator): Promise<number> {
+    let count = 0
+    const hook = createHook({ init: (_, type) => void (type === 'SCRYPTREQUEST' && (count += 1)) }).enable()
+    await statusOf(auth.authenticate(`Basic ${Buffer.from(`${name}:guess`).toString('base64')}`, '192.0.2.1'))
+    hook.disable()
+    return count
+  }
+
+  it.each([
+    ['hashed', 'scrypt$4$8$1$AQID$BAUG', 1],
+    ['plain', 'right', 0],
+  ])('is the same for a user that there is and one that there is not: %s', async (_, passwordHash, hashes) => {
+    const users = new Map([['alice', { passwordHash }]])
+    const auth = createAuthenticator({ users, clock: testClock(), log: silentLog })
+    expect(await hashesFor('alice', auth)).toBe(hashes)
+    expect(await hashesFor('nobody', auth)).toBe(hashes)
+  })
+
+  // A comparison that ends at the first difference cannot be told from outside in a test; that it is not there can.
+  it.each(['src/server/password.ts', 'src/feed/library.ts'])(
+    '%s compares secrets in constant time only',
+    async (file) => {
+      const source = await readFile(file, 'utf8')
+      expect(source).toContain('timingSafeEqual(')
+      expect(source).not.toMatch(
+        /(?:token|digest|hash|password|stored)\b(?:\.\w+)* [!=]==? |[!=]== (?:\w+\.)*(?:token|digest|hash|password)\b/,
+      )
+    },
+  )
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hashPassword, isPlainPassword, nobodysHash, verifyPassword } from '../../src/server/password.ts'
+import { hashPassword, isPlainPassword, nobodysLike, verifyPassword } from '../../src/server/password.ts'
 
 describe('a password', () => {
   it('is hashed with its own salt and verified', async () => {
@@ -31,8 +31,12 @@ describe('a password', () => {
     expect(await verifyPassword('plain ', 'plain')).toBe(false)
   })
 
-  it('of nobody is no password', async () => {
-    expect(await verifyPassword('', nobodysHash)).toBe(false)
-    expect(isPlainPassword(nobodysHash)).toBe(false)
+  it('of nobody is none, and costs what the one of somebody costs', async () => {
+    const cheap = 'scrypt$4$8$1$AQID$BAUG'
+    expect(nobodysLike(cheap)).toBe('scrypt$4$8$1$AAAA$AAAA')
+    expect(nobodysLike(await hashPassword('x'))).toMatch(/^scrypt\$15\$8\$1\$A{22}\$A{43}$/)
+    expect(await verifyPassword('', nobodysLike(cheap))).toBe(false)
+    expect(isPlainPassword(nobodysLike('plain'))).toBe(true)
+    expect(await verifyPassword('', nobodysLike('plain'))).toBe(false)
   })
 })
