@@ -55,6 +55,15 @@ class Bridge:
             return None
         return sorted(re.findall(r"^SUMMARY:(.*?)\r?$", re.sub(r"\r\n[ \t]", "", text), re.M)) if status == 200 else None
 
+    def control_get(self, path):
+        return self._send("GET", path)
+
+    def control_delete(self, path):
+        self._send("DELETE", path)
+
+    def control_patch(self, path, body):
+        self._send("PATCH", path, body)
+
     def _send(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         status, _, text = fetch(self.control + path, method, {"Content-Type": "application/json"}, data)
