@@ -7,8 +7,8 @@ export const maxResourceSize = 4 * 1024 * 1024
 export const minDateTime = '19000101T000000Z'
 export const maxDateTime = '20991231T235959Z'
 
-/** Most instances of one event that one answer holds. */
-export const maxInstances = 10_000
+/** Most instances of an event that ends: one a day between the two. An endless one is shown as far as somebody looks. */
+export const maxInstances = 73_049
 
 /** Exchange takes no more people in one meeting. */
 export const maxAttendeesPerInstance = 500

@@ -1,8 +1,9 @@
 // PUT of a calendar object (RFC 4791 §5.3.2): checks what the protocol can see, and hands the text below.
 import type { Written } from '../calendar/backend.ts'
 import { preferenceOf, type DavAnswer, type DavRequest } from './exchange.ts'
-import { maxAttendeesPerInstance, maxResourceSize } from './limits.ts'
+import { maxResourceSize } from './limits.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
+import { passedLimit } from './object-limits.ts'
 import { openSession, type Exchange, type Method } from './method.ts'
 import { DavError } from './preconditions.ts'
 import { calendarType } from './properties/dav.ts'
@@ -25,7 +26,8 @@ export const put: Method = async (exchange) => {
   const conditions = await readWriteConditions(exchange, location)
   const result = await written(place, async () => {
     const text = await readText(request, place)
-    checkAttendees(text, place)
+    const limit = passedLimit(text)
+    if (limit) throw permanentRefusal(limit.kind, limit.sentence, place)
     const { user, slug, name } = { ...location, slug: collection.slug }
     return backend.put({ user, slug, name, conditions, mayReply: mayReply(exchange), text })
   })
@@ -87,14 +89,4 @@ async function readText(request: DavRequest, place: WritePlace): Promise<string>
   } catch {
     throw permanentRefusal('valid-calendar-data', 'the text is not UTF-8', place)
   }
-}
-
-// Of one VEVENT (RFC 4791 §5.2.9). Text that is no calendar passes: others say so.
-function checkAttendees(text: string, place: WritePlace): void {
-  const tooMany = text
-    .split(/^BEGIN:VEVENT/im)
-    .some((event) => (event.match(/^ATTENDEE[;:]/gim)?.length ?? 0) > maxAttendeesPerInstance)
-  if (!tooMany) return
-  const sentence = `a meeting has ${maxAttendeesPerInstance} people at most`
-  throw permanentRefusal('max-attendees-per-instance', sentence, place)
 }

@@ -105,9 +105,31 @@ describe('PUT', () => {
     ['a task', object('BEGIN:VTODO', 'UID:t', 'END:VTODO'), caldav('supported-calendar-component')],
     ['the UID of another', hourOn('one', '20260303'), caldav('no-uid-conflict')],
     ['too many people', hourOn('a', '20260303', ...people), caldav('max-attendees-per-instance')],
+    ['a date before 1900', hourOn('a', '18991231'), caldav('min-date-time')],
+    ['a date after 2099', hourOn('a', '21000101'), caldav('max-date-time')],
+    ['an end after 2099', object(...event('a', 'DTSTART:20260101', 'DTEND:21000102')), caldav('max-date-time')],
+    ['an added date after 2099', hourOn('a', '20260303', 'RDATE:21000101T000000Z/PT1H'), caldav('max-date-time')],
+    ['a rule that counts too far', hourOn('a', '20260303', 'RRULE:FREQ=DAILY;COUNT=73050'), caldav('max-instances')],
     ['4 MB and more', 'x'.repeat(4 * 1024 * 1024 + 1), caldav('max-resource-size')],
   ])('%s is refused with its element and need-privileges', async (_, body, name) => {
     expect(lacking(await put('new.ics', body), name)).toEqual([])
+  })
+
+  it.each([
+    ['the first date there is', hourOn('a', '19000101')],
+    ['the last date there is', object(...event('a', 'DTSTART:20991231T225900Z', 'DTEND:20991231T235959Z'))],
+    ['an endless rule', hourOn('a', '20260303', 'RRULE:FREQ=DAILY')],
+    ['a rule until the end of all time', hourOn('a', '20260303', 'RRULE:FREQ=DAILY;UNTIL=99991231T235959Z')],
+    ['500 people', hourOn('a', '20260303', ...people.slice(1))],
+    [
+      'a zone that began long ago',
+      object(
+        ...['BEGIN:VTIMEZONE', 'TZID:Old', 'BEGIN:STANDARD', 'DTSTART:16010101T000000', 'TZOFFSETFROM:+0100'],
+        ...['TZOFFSETTO:+0100', 'END:STANDARD', 'END:VTIMEZONE', ...event('a', 'DTSTART;TZID=Old:20260303T100000')],
+      ),
+    ],
+  ])('%s is within the limits', async (_, body) => {
+    expect((await put('within.ics', body)).status).toBe(201)
   })
 
   it('names the holder of a UID', async () => {
