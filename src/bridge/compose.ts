@@ -10,7 +10,7 @@ import type { Readiness } from '../server/health.ts'
 import type { RunningServer } from '../server/listen.ts'
 import type { RunOptions } from '../sync/calendar-sync.ts'
 import { Clouds } from '../sync/cloud.ts'
-import { Journal } from '../sync/journal.ts'
+import { Journal, reachOf, type JournalEntry } from '../sync/journal.ts'
 import { Poller } from '../sync/poller.ts'
 import type { RoundResult } from '../sync/round-context.ts'
 import { startAlerts, type Alerts } from './alerts.ts'
@@ -43,7 +43,9 @@ export async function openBridge(configuration: Configuration, options: BridgeOp
   try {
     const metrics = createMetrics()
     const readers = await FeedReaders.open(folder.store, { clock, log })
-    const journal = await Journal.open(folder.store, { clock, log })
+    const onEnd = ({ kind, steps, state }: JournalEntry): void =>
+      metrics.writeEnded({ kind, reach: reachOf(steps), result: state })
+    const journal = await Journal.open(folder.store, { clock, log, onEnd })
     const shared = { store: folder.store, journal, clock, log }
     const calendars = await composeCalendars(configuration, shared, metrics)
     return new ComposedBridge({ configuration, ...options, folder, journal, calendars, metrics, readers })
@@ -105,6 +107,7 @@ class ComposedBridge implements Bridge {
       clouds: new Clouds(),
       clock,
       log,
+      observe: parts.metrics.roundEnded,
     })
     this.backend = createBackend({
       calendars: new Map([...calendars].map(([slug, { served }]) => [slug, served])),

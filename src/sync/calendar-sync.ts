@@ -1,6 +1,6 @@
 // One calendar of the poller: finds it in Graph, runs its rounds one at a time, and knows how it stands.
 import type { Clock } from '../base/clock.ts'
-import { codeOf, GraphError, NotFoundError, sentenceOf, UnavailableError } from '../base/errors.ts'
+import { codeOf, GraphError, NotFoundError, sentenceOf, UnavailableError, type ErrorCode } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { roundBackoffMs } from '../graph/retry.ts'
 import type { Brake } from './brake.ts'
@@ -37,6 +37,13 @@ export interface SyncSettings {
   readonly watchdogMs?: number
 }
 
+/** A round that is over, and was not stopped by us. */
+export interface RoundEnd {
+  readonly calendar: string
+  readonly result: 'ok' | ErrorCode
+  readonly ms: number
+}
+
 export interface CalendarSyncOptions {
   readonly calendar: PolledCalendar
   readonly settings: SyncSettings
@@ -45,6 +52,8 @@ export interface CalendarSyncOptions {
   readonly log: Log
   /** From [0, 1). */
   readonly random: () => number
+  /** Told about every round. */
+  readonly observe?: ((end: RoundEnd) => void) | undefined
 }
 
 export interface RunOptions {
@@ -126,7 +135,11 @@ export class CalendarSync {
     while (this.#running !== undefined) await this.#running
     options.signal?.throwIfAborted()
     this.retired.throwIfAborted()
-    this.#begunAt = this.#options.clock.now()
+    const { clock, observe } = this.#options
+    const begunAt = clock.now()
+    this.#begunAt = begunAt
+    const tell = (result: RoundEnd['result']): void =>
+      observe?.({ calendar: this.slug, result, ms: Math.max(0, clock.now() - begunAt) })
     const round = this.#guarded(options)
     this.#running = round.then(
       () => undefined,
@@ -135,9 +148,13 @@ export class CalendarSync {
     try {
       const result = await round
       this.#succeeded()
+      tell('ok')
       return result
     } catch (error) {
-      if (options.signal?.aborted !== true && !this.retired.aborted) this.#failed(error)
+      if (options.signal?.aborted !== true && !this.retired.aborted) {
+        this.#failed(error)
+        tell(codeOf(error))
+      }
       throw error
     } finally {
       this.#running = undefined

@@ -11,6 +11,9 @@ export type WriteKind = 'put' | 'delete'
 /** `open`: not finished, the client's repeat goes on with it. `given-up`: nobody came back for an hour. */
 export type WriteState = 'open' | 'done' | 'refused' | 'given-up'
 
+/** Who hears of a write through Outlook: nobody, the organizer, or other people by mail. */
+export type WriteReach = 'silent' | 'answer' | 'mail'
+
 /** One write. Values of an event are in it only while it is open, as in the mirror's files; afterwards only what was done. */
 export interface JournalEntry {
   readonly kind: WriteKind
@@ -55,6 +58,13 @@ const openMs = 60 * 60 * 1000
 const keptMs = 14 * 24 * 60 * 60 * 1000
 const keptEntries = 500
 
+interface JournalOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** Told about every write that is over. */
+  readonly onEnd?: (entry: JournalEntry) => void
+}
+
 interface Held {
   readonly entry: JournalEntry
   readonly version: number
@@ -65,19 +75,18 @@ export class Journal {
   readonly #store: JournalStore
   readonly #clock: Clock
   readonly #log: Log
+  readonly #onEnd: JournalOptions['onEnd']
   readonly #held = new Map<string, Held>()
 
-  private constructor(store: JournalStore, clock: Clock, log: Log) {
+  private constructor(store: JournalStore, { clock, log, onEnd }: JournalOptions) {
     this.#store = store
     this.#clock = clock
     this.#log = log
+    this.#onEnd = onEnd
   }
 
-  static async open(
-    store: JournalStore,
-    { clock, log }: { readonly clock: Clock; readonly log: Log },
-  ): Promise<Journal> {
-    const journal = new Journal(store, clock, log)
+  static async open(store: JournalStore, options: JournalOptions): Promise<Journal> {
+    const journal = new Journal(store, options)
     for (const key of await store.documentKeys('journal')) {
       const document = await store.readDocument('journal', key)
       const entry = document?.value
@@ -107,6 +116,7 @@ export class Journal {
     { state, reason = null, etag = null }: Pick<JournalEntry, 'state'> & Partial<Pick<JournalEntry, 'reason' | 'etag'>>,
   ): Promise<JournalEntry> {
     const ended = await this.note({ ...entry, state, reason, etag, done: [], endedAt: this.#clock.now() })
+    this.#onEnd?.(ended)
     await this.#forget()
     return ended
   }
@@ -161,6 +171,12 @@ export class Journal {
       this.#held.delete(key)
     }
   }
+}
+
+/** The loudest of a write's steps. */
+export function reachOf(steps: readonly string[]): WriteReach {
+  if (steps.some((step) => step.endsWith(' mails-attendees'))) return 'mail'
+  return steps.some((step) => step.endsWith(' answers-organizer')) ? 'answer' : 'silent'
 }
 
 /** What a write's text is recognised by. */

@@ -4,7 +4,13 @@ import { setMaxListeners } from 'node:events'
 import type { Clock } from '../base/clock.ts'
 import { NotFoundError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { CalendarSync, type PolledCalendar, type RunOptions, type SyncSettings } from './calendar-sync.ts'
+import {
+  CalendarSync,
+  type PolledCalendar,
+  type RoundEnd,
+  type RunOptions,
+  type SyncSettings,
+} from './calendar-sync.ts'
 import type { Clouds } from './cloud.ts'
 import type { RoundResult } from './round-context.ts'
 import type { CalendarStatus } from './status.ts'
@@ -17,6 +23,8 @@ export interface PollerOptions {
   readonly clock: Clock
   readonly log: Log
   readonly random?: () => number
+  /** Told about every round. */
+  readonly observe?: (end: RoundEnd) => void
 }
 
 /** How long a reader waits for news at most. */
@@ -46,8 +54,8 @@ export class Poller {
 
   /** One more calendar, also while the others are polled. */
   add(calendar: PolledCalendar): void {
-    const { settings, clouds, clock, log, random = Math.random } = this.#options
-    const sync = new CalendarSync({ calendar, settings, clouds, clock, log, random })
+    const { settings, clouds, clock, log, random = Math.random, observe } = this.#options
+    const sync = new CalendarSync({ calendar, settings, clouds, clock, log, random, observe })
     this.#syncs.set(calendar.slug, sync)
     this.#loops?.push(this.#loop(sync, this.#syncs.size - 1, 0))
   }

@@ -1,7 +1,9 @@
 // /metrics and /mobileconfig over HTTP: who may see them, and what they show.
 import { afterAll, describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src/server/metrics.ts'
+import { hourOn } from '../caldav/texts.ts'
 import { basic, startBridge } from './harness.ts'
+import { authorization, startWorld } from './program.ts'
 
 const measured = createMetrics()
 afterAll(() => measured.close())
@@ -50,6 +52,41 @@ describe('/metrics', () => {
   ])('asks for a sign-in when %s', async (_, headers) => {
     expect((await bridge.ask('/metrics', { ...anonymous, headers })).status).toBe(401)
     expect((await bridge.ask('/metrics', { headers })).status).toBe(200)
+  })
+})
+
+describe('/metrics of the whole program', () => {
+  it('counts its rounds, a failed one by its reason, and its writes by who heard of them', async () => {
+    const world = await startWorld({ events: 0 }, (text) =>
+      text.replace('source: default', 'source: default\n    access: read-write'),
+    )
+    try {
+      const { bridge: running, url } = await world.open()
+      await running.sync('work', {})
+      world.simulator.faults.add({
+        path: 'delta',
+        effect: { kind: 'status', status: 403, code: 'ErrorAccessDenied', message: '', body: 'json' },
+      })
+      await expect(running.sync('work', {})).rejects.toThrow('no right')
+      const people = ['ORGANIZER:mailto:mara@fabrikam.example', 'ATTENDEE:mailto:noor@fabrikam.example']
+      for (const [uid, lines] of Object.entries({ alone: [], meeting: people })) {
+        const { status } = await fetch(`${url}/dav/calendars/alice/work/${uid}.ics`, {
+          method: 'PUT',
+          body: hourOn(uid, '20260303', ...lines),
+          headers: { authorization, 'content-type': 'text/calendar' },
+        })
+        expect(status).toBe(201)
+      }
+      const text = await (await fetch(`${url}/metrics`)).text()
+      expect(text).toMatch(/graphdav_round_seconds_count\{calendar="work",result="ok"\} [1-9]/)
+      expect(text).toContain('graphdav_round_seconds_count{calendar="work",result="graph"} 1')
+      expect(text).toContain('graphdav_writes_total{kind="put",reach="silent",result="done"} 1')
+      expect(text).toContain('graphdav_writes_total{kind="put",reach="mail",result="done"} 1')
+      expect(text).toMatch(/graphdav_graph_requests_total\{method="GET",status="403"\} [1-9]/)
+      expect(text).not.toContain('fabrikam')
+    } finally {
+      await world.stop()
+    }
   })
 })
 
