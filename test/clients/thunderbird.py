@@ -1,0 +1,167 @@
+"""A headless Thunderbird with a profile of its own. Its remote control, Marionette (Debian's build has it), runs scripts in its
+main window, where its own user interface runs: what a person clicks is called there."""
+
+import base64
+import contextlib
+import http.client
+import http.server
+import json
+import os
+import socket
+import subprocess
+import threading
+
+from bridge import until
+
+CALDAV, FEED = (f"aaaaaaaa-0000-4000-8000-00000000000{number}" for number in (1, 2))
+
+# Known to every script: `calendar`, the CalDAV one; `event`, of an iCalendar text; `when`, a wall time in Berlin; `synchronize`, the
+# menu's entry; `instances` of the span, `parent` and `instance` by its slot.
+PRELUDE = """
+const { CalEvent } = ChromeUtils.importESModule("resource:///modules/CalEvent.sys.mjs");
+const calendarOf = identity => cal.manager.getCalendarById(identity);
+const calendar = calendarOf("%s");
+const zone = cal.timezoneService.getTimezone("Europe/Berlin");
+const when = text => {
+  const made = cal.createDateTime(text);
+  if (!made.isDate) made.timezone = zone;
+  return made;
+};
+const event = text => { const made = new CalEvent(text); made.calendar = calendar; return made; };
+const synchronize = identity => new Promise((resolve, reject) => {
+  const of = calendarOf(identity);
+  const ended = settle => value => { of.removeObserver(observer); settle(value); };
+  const observer = {
+    QueryInterface: ChromeUtils.generateQI(["calIObserver"]),
+    onLoad: ended(resolve),
+    onError: (_, status, message) => ended(reject)(new Error(`${status} ${message}`)),
+    onStartBatch() {}, onEndBatch() {}, onAddItem() {}, onModifyItem() {}, onDeleteItem() {},
+    onPropertyChanged() {}, onPropertyDeleting() {},
+  };
+  of.addObserver(observer);
+  of.refresh();
+});
+const instances = (identity, from, to) => calendarOf(identity).getItemsAsArray(
+  Ci.calICalendar.ITEM_FILTER_TYPE_EVENT | Ci.calICalendar.ITEM_FILTER_CLASS_OCCURRENCES, 0, when(from), when(to));
+const parent = id => calendar.getItem(id);
+const instance = async (id, slot) => (await parent(id)).recurrenceInfo.getOccurrenceFor(when(slot));
+""" % CALDAV
+
+
+class Proxy:
+    """In front of the bridge: adds the password, which Thunderbird would ask for in a window, and keeps what is written."""
+
+    def __init__(self, bridge):
+        credentials = "Basic " + base64.b64encode(f"{bridge.user}:{bridge.password}".encode()).decode()
+        # (method, path, If-Match or If-None-Match, body, status) of each PUT and DELETE.
+        self.writes = writes = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def forward(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                headers = {**dict(self.headers), "Authorization": credentials, "Accept-Encoding": "identity", "Connection": "close"}
+                connection = http.client.HTTPConnection("127.0.0.1", bridge.port, timeout=60)
+                connection.request(self.command, self.path, body, headers)
+                answer = connection.getresponse()
+                content = answer.read()
+                if self.command in ("PUT", "DELETE"):
+                    condition = self.headers.get("If-Match") or self.headers.get("If-None-Match")
+                    writes.append((self.command, self.path, condition, body.decode(), answer.status))
+                self.send_response(answer.status)
+                for name, value in answer.getheaders():
+                    if name.lower() not in ("transfer-encoding", "content-length", "connection", "keep-alive"):
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_):
+                pass
+
+            do_GET = do_HEAD = do_OPTIONS = do_PROPFIND = do_PROPPATCH = do_REPORT = do_PUT = do_DELETE = do_POST = forward
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.port = server.server_port
+
+
+def profile(work, calendars):
+    made = work / "profile"
+    made.mkdir()
+    prefs = {
+        "calendar.list.sortOrder": " ".join(calendars),
+        "calendar.item.promptDelete": False,
+        "calendar.timezone.useSystemTimezone": False,
+        "calendar.timezone.local": "Europe/Berlin",
+        "datareporting.policy.dataSubmissionEnabled": False,
+        "marionette.port": 0,
+    }
+    for identity, (kind, url) in calendars.items():
+        registry = f"calendar.registry.{identity}"
+        # It asks when it is told to.
+        prefs |= {f"{registry}.type": kind, f"{registry}.uri": url, f"{registry}.name": kind, f"{registry}.cache.enabled": True, f"{registry}.refreshInterval": "60"}
+    (made / "user.js").write_text("".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in prefs.items()))
+    return made
+
+
+class Thunderbird:
+    def __init__(self, work, calendars):
+        where = profile(work, calendars)
+        command = ["thunderbird", "--headless", "--no-remote", "--profile", str(where), "--marionette", "--remote-allow-system-access"]
+        self._process = subprocess.Popen(command, env={**os.environ, "HOME": str(work)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port = where / "MarionetteActivePort"
+        until(lambda: port.exists() and port.read_text().strip(), what="Thunderbird's remote control")
+        self._socket = socket.create_connection(("127.0.0.1", int(port.read_text())), timeout=120)
+        self._answers = self._socket.makefile("rb")
+        self._count = 0
+        self._receive()
+        self._command("WebDriver:NewSession", capabilities={})
+        self._command("Marionette:SetContext", value="chrome")
+        self._command("WebDriver:SetTimeouts", script=60_000)
+
+    def run(self, script, *arguments):
+        """What a function body returns, which may await; its arguments are a0, a1, …"""
+        names = ", ".join(f"a{place}" for place in range(len(arguments)))
+        wrapped = f"""
+            const done = arguments[arguments.length - 1];
+            (async ({names}) => {{ {PRELUDE} {script} }})(...[...arguments].slice(0, -1))
+              .then(value => done({{ value }}), error => done({{ error: `${{error}} ${{error?.stack}}` }}));"""
+        answer = self._command("WebDriver:ExecuteAsyncScript", script=wrapped, args=list(arguments), newSandbox=True)["value"]
+        assert "error" not in answer, f"{answer['error']}\nin {script}"
+        return answer.get("value")
+
+    def stop(self):
+        with contextlib.suppress(OSError):
+            self._socket.close()
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _command(self, name, **parameters):
+        self._count += 1
+        message = json.dumps([0, self._count, name, parameters]).encode()
+        self._socket.sendall(b"%d:%s" % (len(message), message))
+        _, _, error, value = self._receive()
+        assert error is None, error
+        return value
+
+    def _receive(self):
+        """One message: its length, a colon, JSON."""
+        length = b""
+        while (byte := self._answers.read(1)) != b":":
+            assert byte, "Thunderbird has ended"
+            length += byte
+        return json.loads(self._answers.read(int(length)))
+
+
+@contextlib.contextmanager
+def started(work, calendars):
+    thunderbird = Thunderbird(work, calendars)
+    try:
+        yield thunderbird
+    finally:
+        thunderbird.stop()
