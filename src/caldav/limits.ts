@@ -12,3 +12,7 @@ export const maxInstances = 73_049
 
 /** Exchange takes no more people in one meeting. */
 export const maxAttendeesPerInstance = 500
+
+/** What a user may set on one resource: characters of a property, as XML, and properties. */
+export const maxPropertyLength = 64 * 1024
+export const maxPropertiesOfOne = 100

@@ -1,5 +1,6 @@
 // MKCALENDAR (RFC 4791 §5.3.1) and extended MKCOL (RFC 5689): makes a calendar with properties, or nothing at all.
 import type { DavAnswer } from './exchange.ts'
+import { maxPropertiesOfOne, maxPropertyLength } from './limits.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type Exchange, type Method } from './method.ts'
 import { propstat } from './multistatus.ts'
@@ -7,9 +8,9 @@ import { caldav, dav, isSameName, keyOf, type Name } from './names.ts'
 import { DavError, needPrivileges } from './preconditions.ts'
 import { rowOf } from './properties/lookup.ts'
 import { readXml } from './request-xml.ts'
-import { hrefOf, type Location } from './routes.ts'
+import { hrefOf, parsePath, type Location } from './routes.ts'
 import { reservedSlugs } from './slug.ts'
-import { findSubject, notFound } from './subject.ts'
+import { findSubject, notFound, nowhere, type Session } from './subject.ts'
 import type { StoredProperty } from './user-properties.ts'
 import { written } from './write-errors.ts'
 import { placeOf } from './write-place.ts'
@@ -30,11 +31,8 @@ export const makeCalendar: Method = async (exchange) => {
   const { location, backend, request } = exchange
   const session = await openSession(exchange)
   if ('user' in location && location.user !== session.user) throw notFound()
-  if (location.kind === 'resource') {
-    throw new DavError('calendar-collection-location-ok', 'a calendar cannot be made inside a calendar')
-  }
-  const isThere = session.collections.some(({ slug }) => location.kind === 'collection' && slug === location.slug)
-  if (location.kind !== 'collection' || isThere) {
+  if (location.kind === 'resource' || location.kind === 'nowhere') throw misplaced(exchange, session)
+  if (location.kind !== 'collection' || hasCollection(location.slug, session)) {
     const subject = await findSubject(location, session, backend)
     throw methodNotAllowed(subject, session, 'there is something at this place already')
   }
@@ -44,7 +42,7 @@ export const makeCalendar: Method = async (exchange) => {
   }
   if (reservedSlugs.has(location.slug)) throw new DavError('forbidden', 'a calendar cannot have this name')
   const properties = parseBody(await readXml(request), request.method)
-  const obstacles = new Map(properties.flatMap((property) => obstacleTo(property)))
+  const obstacles = new Map([...properties.flatMap(obstacleTo), ...surplusOf(properties)])
   if (obstacles.size > 0) return failure(properties, obstacles, request.method)
   const name = properties.findLast((property) => isSameName(property.name, dav('displayname')))
   const displayName = name === undefined ? undefined : textOf(name).trim() || undefined
@@ -52,6 +50,16 @@ export const makeCalendar: Method = async (exchange) => {
   await remember(exchange, location, properties)
   const headers = { Location: hrefOf(location, session.prefix), 'Cache-Control': 'no-cache' }
   return { status: 201, headers, body: '' }
+}
+
+// Below a place that is not there (RFC 4918 §9.3.1, 409), or not in a home (RFC 4791 §5.3.1.1).
+function misplaced({ location, request }: Exchange, session: Session): Error {
+  if (location.kind === 'nowhere' && location.status !== 404) return nowhere(location.status)
+  const parent = parsePath(request.path.replace(/[^/]*\/?$/, ''))
+  if ('user' in parent && parent.user !== session.user) return notFound()
+  const isThere = parent.kind === 'collection' ? hasCollection(parent.slug, session) : parent.kind !== 'resource'
+  if (parent.kind === 'nowhere' || !isThere) return new DavError('no-parent', 'there is no such place to make it in')
+  return new DavError('calendar-collection-location-ok', 'calendars are made in the calendar home only')
 }
 
 function parseBody(root: XmlElement | undefined, method: string): readonly XmlElement[] {
@@ -70,8 +78,12 @@ function parseBody(root: XmlElement | undefined, method: string): readonly XmlEl
   return properties
 }
 
+function hasCollection(wanted: string, { collections }: Session): boolean {
+  return collections.some(({ slug }) => slug === wanted)
+}
+
 interface Obstacle {
-  readonly status: 403 | 409
+  readonly status: 403 | 409 | 507
   readonly precondition?: XmlElement
 }
 
@@ -92,7 +104,12 @@ function obstacleTo(property: XmlElement): readonly (readonly [XmlElement, Obsta
   if (setting === 'protected') {
     return [[property, { status: 403, precondition: element(dav('cannot-modify-protected-property')) }]]
   }
-  return setting !== 'per-user' && setting(property) !== undefined ? [[property, { status: 409 }]] : []
+  if (setting !== 'per-user' && setting(property) !== undefined) return [[property, { status: 409 }]]
+  return printStandalone(property).length > maxPropertyLength ? [[property, { status: 507 }]] : []
+}
+
+function surplusOf(properties: readonly XmlElement[]): readonly (readonly [XmlElement, Obstacle])[] {
+  return properties.slice(maxPropertiesOfOne).map((property) => [property, { status: 507 }])
 }
 
 // RFC 5689 §3.5: each property with its status, and nothing is made.

@@ -18,9 +18,6 @@ export const move: Method = async (exchange) => {
   }
   const from = writableCalendar(location, session, 'unbind')
   const to = destinationOf(exchange)
-  if (!session.collections.some(({ slug }) => slug === to.slug)) {
-    throw new DavError('no-parent', 'there is no calendar at the destination')
-  }
   const target = writableCalendar(to, session, 'bind')
   if (to.slug === location.slug) {
     throw new DavError('forbidden', 'an event keeps its name inside a calendar; it moves to another calendar only')

@@ -1,6 +1,7 @@
 // PROPPATCH (RFC 4918 §9.2): all or nothing. What is set is the user's own and local, also on calendars that are
 // read-only: macOS stops syncing after a refusal.
 import { preferenceOf } from './exchange.ts'
+import { maxPropertiesOfOne, maxPropertyLength } from './limits.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type Exchange, type Method } from './method.ts'
 import { multistatus, propstat } from './multistatus.ts'
@@ -23,9 +24,6 @@ interface Obstacle {
   readonly status: 403 | 409 | 507
   readonly precondition?: XmlElement
 }
-
-const maxValueLength = 64 * 1024
-const maxPropertiesOfOne = 100
 
 /** Answers PROPPATCH. */
 export const proppatch: Method = async (exchange) => {
@@ -121,7 +119,7 @@ function obstaclesOf(
   instructions: readonly Instruction[],
   after: readonly StoredProperty[],
 ): ReadonlyMap<Instruction, Obstacle> {
-  const isFull = after.length > maxPropertiesOfOne || after.some(({ xml }) => xml.length > maxValueLength)
+  const isFull = after.length > maxPropertiesOfOne || after.some(({ xml }) => xml.length > maxPropertyLength)
   const found = instructions.flatMap((instruction): readonly (readonly [Instruction, Obstacle])[] => {
     const obstacle = obstacleTo(instruction, isFull)
     return obstacle === undefined ? [] : [[instruction, obstacle]]

@@ -2,19 +2,20 @@
 import type { Collection } from '../calendar/collection.ts'
 import type { Exchange } from './method.ts'
 import { dav, type Name } from './names.ts'
-import { needPrivileges } from './preconditions.ts'
+import { DavError, needPrivileges } from './preconditions.ts'
 import { hrefOf, type Location } from './routes.ts'
-import { findCollection, notFound, type Session } from './subject.ts'
+import { notFound, type Session } from './subject.ts'
 import type { WritePlace } from './write-errors.ts'
 
-/** The calendar of a resource that shall change. Throws 404 for one that is not the user's, 403 for a read-only one. */
+/** The calendar of a resource that shall change. Throws 404 or 409 for one that is not the user's, 403 for a read-only one. */
 export function writableCalendar(
   location: Location & { readonly kind: 'resource' },
   session: Session,
   privilege: 'write-content' | 'bind' | 'unbind',
 ): { readonly collection: Collection; readonly place: WritePlace } {
   if (location.user !== session.user) throw notFound()
-  const collection = findCollection(location.slug, session)
+  const collection = session.collections.find(({ slug }) => slug === location.slug)
+  if (!collection) throw missing(privilege)
   const place = placeOf(
     { kind: 'collection', user: session.user, slug: collection.slug },
     session.prefix,
@@ -23,6 +24,11 @@ export function writableCalendar(
   if (collection.access !== 'read-write')
     throw needPrivileges(place.href, place.privilege, 'this calendar is read-only')
   return { collection, place }
+}
+
+// What shall be stored lacks its parent (RFC 4918 §9.7.1); anything else is not there itself.
+function missing(privilege: 'write-content' | 'bind' | 'unbind'): Error {
+  return privilege === 'unbind' ? notFound() : new DavError('no-parent', 'there is no such calendar')
 }
 
 /** What refusals say of a place. */

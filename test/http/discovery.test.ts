@@ -157,7 +157,9 @@ describe('writing', () => {
   })
 
   it("a calendar that is not the user's stays unknown", async () => {
-    expect((await bridge.ask('/dav/calendars/alice/bobs/x.ics', { method: 'PUT', body: 'x' })).status).toBe(404)
+    for (const slug of ['bobs', 'nobodys']) {
+      expect((await bridge.ask(`/dav/calendars/alice/${slug}/x.ics`, { method: 'PUT', body: 'x' })).status).toBe(409)
+    }
     expect((await bridge.ask('/dav/calendars/bob/bobs/x.ics', { method: 'PUT', body: 'x' })).status).toBe(404)
   })
 

@@ -1,7 +1,7 @@
 // PUT, DELETE, MOVE and MKCALENDAR over real HTTP: what is handed below, and what each refusal says.
 import { beforeEach, describe, expect, it } from 'vitest'
 import { caldav, dav, keyOf, type Name } from '../../src/caldav/names.ts'
-import { parseXml, textOf } from '../../src/caldav/xml.ts'
+import { elementsOf, parseXml, textOf } from '../../src/caldav/xml.ts'
 import { event, hourOn, object } from '../caldav/texts.ts'
 import { preconditionsIn } from './dav-xml.ts'
 import { startBridge, type Answer } from './harness.ts'
@@ -124,8 +124,9 @@ describe('PUT', () => {
     [
       'a zone that began long ago',
       object(
-        ...['BEGIN:VTIMEZONE', 'TZID:Old', 'BEGIN:STANDARD', 'DTSTART:16010101T000000', 'TZOFFSETFROM:+0100'],
-        ...['TZOFFSETTO:+0100', 'END:STANDARD', 'END:VTIMEZONE', ...event('a', 'DTSTART;TZID=Old:20260303T100000')],
+        'BEGIN:VTIMEZONE\r\nTZID:Old\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+0100',
+        'TZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE',
+        ...event('a', 'DTSTART;TZID=Old:20260303T100000'),
       ),
     ],
   ])('%s is within the limits', async (_, body) => {
@@ -143,6 +144,19 @@ describe('PUT', () => {
         [],
       )
     }
+  })
+
+  it('without a calendar around it is 409, and in that of another user 404', async () => {
+    for (const [path, status] of [
+      [`${home}none/x.ics`, 409],
+      [`${home}bobs/x.ics`, 409],
+      ['/dav/calendars/bob/bobs/x.ics', 404],
+    ] as const) {
+      expect((await bridge.ask(path, { method: 'PUT', body: hourOn('x', '20260303'), headers: calendar })).status).toBe(
+        status,
+      )
+    }
+    expect((await bridge.ask(`${home}none/x.ics`, { method: 'DELETE' })).status).toBe(404)
   })
 
   it('a name without .ics is refused, and a calendar or a home takes no PUT', async () => {
@@ -255,7 +269,18 @@ describe('making calendars', () => {
   it.each([
     ['MKCOL', `${home}x/`, '', 403],
     ['MKCOL', `${home}x/`, body('C:mkcalendar'), 400],
-    ['MKCALENDAR', `${work}x/y`, '', 404],
+    ['MKCALENDAR', `${work}x/y`, '', 409],
+    ['MKCALENDAR', `${work}x/y/z/`, '', 409],
+    ['MKCALENDAR', `${home}none/new/`, '', 409],
+    ['MKCOL', `${home}none/new`, '', 409],
+    ['MKCOL', '/dav/none/new/', '', 409],
+    ['MKCALENDAR', `${work}x/`, '', 403],
+    ['MKCALENDAR', `${home}inbox/x/`, '', 403],
+    ['MKCOL', '/dav/new/', '', 403],
+    ['MKCOL', '/dav/principals/alice/new/', '', 403],
+    ['MKCALENDAR', `${home}a%2Fb/`, '', 403],
+    ['MKCALENDAR', `${home}%zz/`, '', 400],
+    ['MKCALENDAR', '/dav/calendars/bob/none/x/', '', 404],
     ['MKCALENDAR', `${work}x`, '', 403],
     ['MKCALENDAR', work, '', 405],
     ['MKCALENDAR', `${home}inbox/`, '', 405],
@@ -263,6 +288,17 @@ describe('making calendars', () => {
     ['MKCALENDAR', '/dav/calendars/bob/x/', '', 404],
   ])('%s %s %j is %i%i', async (method, path, xml, status) => {
     expect((await bridge.ask(path, { method, body: xml })).status).toBe(status)
+  })
+
+  it.each([
+    ['a property that is too long', [`<X>${'x'.repeat(64 * 1024)}</X>`], 1],
+    ['too many properties', Array.from({ length: 102 }, (_, at) => `<X${at}/>`), 2],
+  ])('keeps no more than PROPPATCH: %s', async (_, properties, count) => {
+    const answer = await bridge.ask(`${home}none/`, { method: 'MKCALENDAR', body: body('C:mkcalendar', ...properties) })
+    expect([answer.status, parseXml(answer.text).name.local]).toEqual([403, 'mkcalendar-response'])
+    const full = elementsOf(parseXml(answer.text)).filter((one) => textOf(one).includes(' 507 '))
+    expect(full).toHaveLength(count)
+    expect((await backend.collections('alice')).map(({ slug }) => slug)).toEqual(['work', 'home'])
   })
 
   it('a user who may not is told so', async () => {
