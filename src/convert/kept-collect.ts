@@ -49,12 +49,16 @@ export function volatilePieces({ put, expected }: CollectedEvent): readonly Piec
   ]
 }
 
-// Lines that Graph shows by itself are not kept; lines that the client does not know stay as they were.
+// Lines that Graph shows by itself are not kept, nor what it showed before and comes back (a link to an instance); lines that
+// the client does not know stay as they were.
 function propertyPieces({ put, expected, served, before }: CollectedEvent): readonly Piece[] {
   const lines = durableLines(put)
   const present = new Set(lines.map(({ name }) => name))
   const own = [...present].filter((name) => normalLines(lines, name) !== normalLines(durableLines(expected), name))
-  const wanted = own.filter((name) => !isStale(name, { put, served }))
+  const kept = new Set(before.flatMap((piece) => (piece.kind === 'property' ? [piece.line.name] : [])))
+  const isOfGraph = (name: string): boolean =>
+    served !== undefined && !kept.has(name) && normalLines(lines, name) === normalLines(durableLines(served), name)
+  const wanted = own.filter((name) => !isOfGraph(name) && !isStale(name, { put, served }))
   return [
     ...before.filter(
       (piece) => piece.kind === 'property' && !present.has(piece.line.name) && stays(piece.line.name, put),

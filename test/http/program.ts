@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '../../src/base/log.ts'
-import { systemClock } from '../../src/base/clock.ts'
+import { systemClock, type Clock } from '../../src/base/clock.ts'
 import type { Bridge } from '../../src/bridge/bridge.ts'
 import { openBridge } from '../../src/bridge/compose.ts'
 import { calendarserver, dav } from '../../src/caldav/names.ts'
@@ -52,6 +52,7 @@ sync: { interval: 24h, maxStaleness: 24h }
 export async function startWorld(
   options: SimulatorOptions = {},
   configure: (text: string) => string = (text) => text,
+  clock: Clock = systemClock,
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'graphdav-world-'))
   const simulator = await startSimulator(options)
@@ -63,7 +64,7 @@ export async function startWorld(
     simulator,
     open: async () => {
       const bridge = await openBridge(loadConfiguration(file, { env: {} }), {
-        clock: systemClock,
+        clock,
         log: silentLog,
         version: '0',
       })
@@ -78,7 +79,8 @@ export async function startWorld(
   }
 }
 
-const authorization = `Basic ${Buffer.from(`alice:${password}`).toString('base64')}`
+/** Alice's. */
+export const authorization = `Basic ${Buffer.from(`alice:${password}`).toString('base64')}`
 
 /** A request as alice. */
 export function ask(url: string, method = 'GET', more: { readonly body?: string; readonly depth?: string } = {}) {
