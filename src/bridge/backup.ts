@@ -1,7 +1,7 @@
 // The data folder as one archive (gzip of tar) and back. What a backup holds of a calendar is one commit of it: its files are
 // read between two commits. A restored mirror gets a new epoch, so clients look at everything again.
 import { createReadStream } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
@@ -10,6 +10,7 @@ import { GraphdavError } from '../base/errors.ts'
 import { randomHex } from '../base/hash.ts'
 import { ioNamed } from '../store/file-database.ts'
 import { systemFiles } from '../store/file-system.ts'
+import { filesBelow, hasCode, namesIn } from '../store/folder-files.ts'
 import { lockFolder } from '../store/lock.ts'
 import { renewEpochs } from '../store/renew-epochs.ts'
 import { readTar, tarEnd, tarFile, type ArchivedFile } from '../store/tar.ts'
@@ -18,8 +19,6 @@ import { readTar, tarEnd, tarFile, type ArchivedFile } from '../store/tar.ts'
 const archiveFormat = 1
 /** The first file of an archive: what it is. */
 const manifestName = 'graphdav-backup.json'
-/** What belongs to a running process or to a restore, and is no data. */
-const notData = /^(?:lock|control\.sock|replaced-.*|\..*|.*\.new)$/
 
 export interface BackupOptions {
   /** Runs work while the files of a calendar stay as they are. */
@@ -42,7 +41,7 @@ async function* tarOf(folder: string, { between, made }: BackupOptions): AsyncGe
   for (const top of await namesIn(folder)) {
     const parts = top === 'mirror' ? (await namesIn(join(folder, top))).map((slug) => join(top, slug)) : [top]
     for (const part of parts) {
-      const read = (): Promise<readonly ArchivedFile[]> => filesBelow(folder, part)
+      const read = (): Promise<readonly ArchivedFile[]> => readBelow(folder, part)
       const files = top === 'mirror' ? await between(part.slice('mirror/'.length), read) : await read()
       for (const file of files) yield* tarFile(file, seconds)
     }
@@ -50,23 +49,9 @@ async function* tarOf(folder: string, { between, made }: BackupOptions): AsyncGe
   yield tarEnd
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder)).filter((name) => !notData.test(name)).sort()
-}
-
-async function filesBelow(folder: string, path: string): Promise<readonly ArchivedFile[]> {
-  const entries = await readdir(join(folder, path), { withFileTypes: true }).catch((error: unknown) => {
-    if (isCode(error, 'ENOTDIR')) return undefined
-    throw error
-  })
-  if (entries === undefined) return await fileAt(folder, path)
+async function readBelow(folder: string, path: string): Promise<readonly ArchivedFile[]> {
   const found: ArchivedFile[] = []
-  for (const entry of entries) {
-    if (notData.test(entry.name)) continue
-    const inner = join(path, entry.name)
-    if (entry.isDirectory()) found.push(...(await filesBelow(folder, inner)))
-    else if (entry.isFile()) found.push(...(await fileAt(folder, inner)))
-  }
+  for (const name of await filesBelow(folder, path)) found.push(...(await fileAt(folder, name)))
   return found
 }
 
@@ -75,13 +60,9 @@ async function fileAt(folder: string, name: string): Promise<readonly ArchivedFi
   try {
     return [{ name, data: await readFile(join(folder, name)) }]
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return []
+    if (hasCode(error, 'ENOENT')) return []
     throw error
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }
 
 export interface RestoreOptions {
@@ -160,7 +141,7 @@ async function* entriesOf(archive: string): AsyncGenerator<ArchivedFile> {
     yield* readTar(gunzip)
   } catch (error) {
     if (error instanceof GraphdavError) throw error
-    if (isCode(error, 'ENOENT')) throw new GraphdavError('not-found', `there is no file ${archive}`, { cause: error })
+    if (hasCode(error, 'ENOENT')) throw new GraphdavError('not-found', `there is no file ${archive}`, { cause: error })
     const isPacking = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
     throw isPacking ? damaged(archive, error) : error
   }

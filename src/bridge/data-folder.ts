@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { codeOf, GraphdavError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { FileStore } from '../store/file.ts'
+import { bringUpToDate } from '../store/folder-format.ts'
 import { lockFolder } from '../store/lock.ts'
 import type { Store } from '../store/store.ts'
 import { isServing } from './control.ts'
@@ -38,6 +39,7 @@ export async function openDataFolder(path: string, { clock, log }: DataFolderOpt
     )
   })
   try {
+    await bringUpToDate(path, log)
     const store = await FileStore.open({ folder: path, clock, log })
     return { path, store, lost: lost.signal, close: () => (lost.signal.aborted ? Promise.resolve() : release()) }
   } catch (error) {
