@@ -5,12 +5,15 @@ import { certificateOf } from '../../bridge/listening.ts'
 import { ConfigurationError, describeProblem, sentenceOf } from '../../base/errors.ts'
 import type { Invocation, Run } from '../command.ts'
 import { configurationOf, logOf } from '../configuration.ts'
+import { serviceManagerOf } from '../service-manager.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { version } from '../version.ts'
 
 export const run: Run = async (invocation) => {
   const { context } = invocation
   let current = await start(invocation)
+  const manager = serviceManagerOf({ env: context.env, clock: context.clock, log: current.log })
+  manager.ready()
   let turn: Promise<void> = Promise.resolve()
   const ended = new AbortController()
   const watch = ({ bridge }: Running): void =>
@@ -31,7 +34,7 @@ export const run: Run = async (invocation) => {
   await untilStopped(AbortSignal.any([context.signal, ended.signal]))
   await turn
   current.log.info('stopping')
-  await current.bridge.close()
+  await Promise.all([manager.stopping(), current.bridge.close()])
   if (ended.signal.aborted) throw ended.signal.reason
   return 0
 }
