@@ -1,10 +1,10 @@
 // Zone labels as Graph and calendar programs write them → IANA names, and back to Windows ids for Graph.
 // Graph page "dateTimeTimeZone resource type"; labels that were seen: Windows ids, IANA names, `UTC`, `tzone://Microsoft/Utc`,
 // `tzone://Microsoft/Custom`, `Customized Time Zone`, display names ("(UTC+01:00) Amsterdam, Berlin, …"), nothing at all.
-import { ianaNameOf, offsetMinutesAt } from '../base/zones.ts'
-import { ianaOfWindows, windowsOfIana, windowsZones } from '../base/windows-zones.ts'
-import { dayMs } from '../ical/value.ts'
+import { ianaNameOf } from '../base/zones.ts'
+import { ianaOfWindows, windowsOfIana } from '../base/windows-zones.ts'
 import type { Zone } from '../ical/zone.ts'
+import { ianaOfZone, isLikeIana, type ClockSpan } from '../ical/zone-match.ts'
 import { ianaOfDisplayName } from './display-names.ts'
 
 /** A zone that times can be written in. */
@@ -39,12 +39,6 @@ export function graphLabelOf(tzid: string): string {
   return tzid === 'UTC' ? 'UTC' : (windowsOfIana(tzid) ?? tzid)
 }
 
-/** So long two clocks must be alike; instants. */
-export interface ClockSpan {
-  readonly from: number
-  readonly to: number
-}
-
 /**
  * The label that Graph reads as the same clock as the zone's; undefined when there is none. A Windows id stands for many
  * cities, and not all of them kept their clocks alike. `own`: the IANA zone to prefer where the zone has no name.
@@ -55,20 +49,6 @@ export function exactGraphLabelOf(zone: Zone, span: ClockSpan, own: string): str
   const label = graphLabelOf(tzid)
   const read = ianaOfLabel(label)
   return read === tzid || (read !== undefined && isLikeIana(zone, read, span)) ? label : tzid
-}
-
-/** The IANA zone that keeps the same clock as a zone which only a VTIMEZONE defines: `own`, else the main one of a Windows id. */
-export function ianaOfZone(zone: Zone, span: ClockSpan, own: string): string | undefined {
-  const names = [own, 'UTC', ...windowsZones().flatMap((windowsZone) => ianaOfWindows(windowsZone) ?? [])]
-  return names.find((name) => isLikeIana(zone, name, span))
-}
-
-// Every clock change of the last decades lasted longer than ten days.
-function isLikeIana(zone: Zone, tzid: string, { from, to }: ClockSpan): boolean {
-  for (let at = from; at < to + 10 * dayMs; at += 10 * dayMs) {
-    if (zone.offsetAt(at) !== offsetMinutesAt(tzid, at) * 60_000) return false
-  }
-  return true
 }
 
 const utcLabels: ReadonlySet<string> = new Set([

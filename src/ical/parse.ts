@@ -36,6 +36,8 @@ export const defaultParseLimits: ParseLimits = {
 export interface ParsedCalendar {
   /** The calendar's own properties: METHOD, PRODID, X-WR-CALNAME … */
   readonly properties: readonly Property[]
+  /** The VTIMEZONEs, used or not. */
+  readonly zones: readonly Component[]
   /** By UID, in the order in which the UIDs first appear. */
   readonly objects: readonly CalendarObject[]
   /** Components that are neither VEVENT nor VTIMEZONE, in the order of the text. */
@@ -57,6 +59,7 @@ export function parseCalendar(text: string, limits: ParseLimits = defaultParseLi
   checkZones(new Set(objects.flatMap(tzidsOf)), zones, limits)
   return {
     properties: calendar.properties,
+    zones,
     objects,
     others: calendar.components.filter(({ name }) => name !== 'VEVENT' && name !== 'VTIMEZONE'),
   }

@@ -184,5 +184,12 @@ describe('PROPPATCH', () => {
       ),
     ).toBe(true)
     expect(await count()).toBe(1)
+    // An own name for the clock of New York: told by its rules; one that cannot be computed is passed over.
+    const own = (rule: string): string =>
+      zone.replace('America/New_York', 'Our office').replace('TZOFFSETFROM:-0500', `RRULE:${rule}\nTZOFFSETFROM:-0400`)
+    await patch(home, set(`<C:calendar-timezone>${own('FREQ=YEARLY;BYMONTH=11;BYDAY=1SU')}</C:calendar-timezone>`))
+    expect(await count()).toBe(1)
+    await patch(home, set(`<C:calendar-timezone>${own('FREQ=DAILY')}</C:calendar-timezone>`))
+    expect(await count()).toBe(0)
   })
 })

@@ -223,6 +223,33 @@ describe('calendar-query', () => {
   })
 
   it.each([
+    ['a known name', 'TZID:America/New_York', 1],
+    ['a Windows name', 'TZID:Eastern Standard Time', 1],
+    ['a name of its own', 'TZID:Our office', 1],
+    ['a name of its own that is folded', 'TZID:Our\r\n  office', 1],
+  ])('reads floating times in the zone of the query: %s', async (_, tzid, found) => {
+    bridge.backend.store(
+      'work',
+      'floating.ics',
+      object(...event('floating', 'DTSTART:20270302T220000', 'DURATION:PT1H')),
+    )
+    const zone = [
+      `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VTIMEZONE\r\n${tzid}`,
+      'BEGIN:DAYLIGHT\r\nDTSTART:20070311T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=2SU\r\nTZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\nEND:DAYLIGHT',
+      'BEGIN:STANDARD\r\nDTSTART:20071104T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=11;BYDAY=1SU\r\nTZOFFSETFROM:-0400\r\nTZOFFSETTO:-0500\r\nEND:STANDARD',
+      'END:VTIMEZONE\r\nEND:VCALENDAR',
+    ].join('\r\n')
+    const inside = (range: string) =>
+      report(
+        'C:calendar-query',
+        `<D:prop><D:getetag/></D:prop><C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"><C:time-range ${range}/></C:comp-filter></C:comp-filter></C:filter><C:timezone>${zone}</C:timezone>`,
+      )
+    expect(names(await bridge.xml(work, inside('start="20270303T030000Z" end="20270303T040000Z"')))).toHaveLength(found)
+    expect(names(await bridge.xml(work, inside('start="20270302T210000Z" end="20270303T030000Z"')))).toHaveLength(0)
+    bridge.backend.forget('work', 'floating.ics')
+  })
+
+  it.each([
     ['no filter', report('C:calendar-query', '<D:prop/>'), 'valid-filter'],
     [
       'another outermost component',
@@ -246,6 +273,14 @@ describe('calendar-query', () => {
       report(
         'C:calendar-query',
         '<D:prop/><C:filter><C:comp-filter name="VCALENDAR"/></C:filter><C:timezone>nothing</C:timezone>',
+      ),
+      'valid-calendar-data',
+    ],
+    [
+      'two time zones',
+      report(
+        'C:calendar-query',
+        `<D:prop/><C:filter><C:comp-filter name="VCALENDAR"/></C:filter><C:timezone>BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n${'BEGIN:VTIMEZONE\nTZID:UTC\nEND:VTIMEZONE\n'.repeat(2)}END:VCALENDAR</C:timezone>`,
       ),
       'valid-calendar-data',
     ],

@@ -25,12 +25,12 @@ async function* answers(
   hrefs: readonly string[],
   wanted: Wanted,
 ): AsyncGenerator<readonly XmlElement[], undefined, undefined> {
-  const { subject, session, backend, body, readObject } = exchange
+  const { subject, session, backend, readObject } = exchange
   const { asked, strangers } = sort(exchange, hrefs)
   const names = [...asked.keys()]
+  const zone = subject.kind === 'collection' ? floatingZone(exchange, subject.collection) : 'UTC'
   for (let at = 0; at < names.length && subject.kind === 'collection'; at += batchLength) {
     const { collection } = subject
-    const zone = floatingZone(body, collection, session)
     const batch = names.slice(at, at + batchLength)
     const found = await readByName(backend, collection.slug, batch)
     yield batch.map((name) => {

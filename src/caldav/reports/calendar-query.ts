@@ -18,7 +18,7 @@ import { dataOf, infoResponses, parseWanted, resourceResponse, type Wanted } fro
 
 /** Runs the report. */
 export const calendarQuery: Report = async (exchange) => {
-  const { body, subject, session, backend, request } = exchange
+  const { body, subject, backend, request } = exchange
   const element = childNamed(body, caldav('filter'))
   if (!element) throw new DavError('valid-filter', 'a query needs a filter')
   const filter = parseFilter(element)
@@ -26,7 +26,7 @@ export const calendarQuery: Report = async (exchange) => {
   // The inbox is always empty.
   if (subject.kind !== 'collection') return multistatus([])
   const { collection } = subject
-  const zone = floatingZone(body, collection, session)
+  const zone = floatingZone(exchange, collection)
   const outlook = forecast(filter)
   const candidates = outlook === 'none' ? [] : await candidatesFor(filter, collection.slug, backend)
   return multistatus(answers(exchange, { collection, candidates, filter, wanted, zone, isCertain: outlook === 'all' }))

@@ -12,13 +12,13 @@ import type { Report } from './report.ts'
 
 /** Runs the report. */
 export const freeBusyQuery: Report = async (exchange) => {
-  const { body, subject, session, clock } = exchange
+  const { body, subject, clock } = exchange
   const timeRange = childNamed(body, caldav('time-range'))
   if (!timeRange) throw new DavError('bad-request', 'a free-busy-query needs a time-range')
   if (subject.kind !== 'collection') throw new DavError('supported-report', 'this report runs on calendars')
   const { collection } = subject
   const range = parseBoundedRange(timeRange, 'bad-request')
-  const spans = await calendarBusyTime(exchange, collection.slug, range, floatingZone(body, collection, session))
+  const spans = await calendarBusyTime(exchange, collection.slug, range, floatingZone(exchange, collection))
   const uid = `${sha256Hex(`${collection.slug} ${range.start} ${range.end}`).slice(0, 32)}@graphdav`
   const freeBusy = freeBusyComponent(spans, range, clock.now(), [{ name: 'UID', parameters: [], value: uid }])
   return {

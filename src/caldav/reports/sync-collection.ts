@@ -62,8 +62,8 @@ async function withTexts(
   changed: readonly ResourceInfo[],
   wanted: Wanted,
 ): Promise<readonly XmlElement[]> {
-  const { body, session, backend, readObject } = exchange
-  const zone = floatingZone(body, collection, session)
+  const { session, backend, readObject } = exchange
+  const zone = floatingZone(exchange, collection)
   const names = changed.map(({ name }) => name)
   const resources = await backend.read(collection.slug, names)
   const found = new Map(resources.map((resource) => [resource.name, resource]))
