@@ -1,7 +1,7 @@
 // The CalendarBackend over the mirrors: what CalDAV and the feeds read, and write through. Knows which user sees which calendar; asks the poller
 // for news and nobody else.
-import { GraphdavError, NotFoundError, UnavailableError } from '../base/errors.ts'
-import type { CalendarBackend } from '../calendar/backend.ts'
+import { NotFoundError, UnavailableError } from '../base/errors.ts'
+import type { CalendarBackend, NewCollection } from '../calendar/backend.ts'
 import type { Access, Collection } from '../calendar/collection.ts'
 import type { Mirror } from '../mirror/mirror.ts'
 import type { Writer } from './writer.ts'
@@ -23,10 +23,21 @@ export interface ServedUser {
   readonly calendars: readonly { readonly slug: string; readonly access: Access }[]
 }
 
+/** Calendars that users make and remove (made-calendars.ts). */
+export interface Making {
+  mayCreate(user: string): boolean
+  isRemovable(user: string, slug: string): boolean
+  create(wanted: NewCollection): Promise<void>
+  remove(user: string, slug: string): Promise<void>
+}
+
 export interface BackendOptions {
-  readonly calendars: ReadonlyMap<string, ServedCalendar>
-  readonly users: ReadonlyMap<string, ServedUser>
+  readonly calendars: Pick<ReadonlyMap<string, ServedCalendar>, 'get'>
+  readonly users: Pick<ReadonlyMap<string, ServedUser>, 'get'>
   readonly writer: Writer
+  readonly made: Making
+  /** Gives a calendar another name in Outlook; false when it does not take it. */
+  rename(slug: string, displayName: string): Promise<boolean>
   /** Starts a round when the last one is too old, and waits briefly. Never throws. */
   freshen(slug: string): Promise<void>
 }
@@ -35,7 +46,7 @@ export interface BackendOptions {
 const retryAfterSeconds = 15
 
 export function createBackend(options: BackendOptions): CalendarBackend {
-  const { calendars, users } = options
+  const { calendars, users, made } = options
   const served = (slug: string): ServedCalendar => {
     const calendar = calendars.get(slug)
     if (calendar === undefined) throw new NotFoundError('there is no calendar of this name')
@@ -54,13 +65,15 @@ export function createBackend(options: BackendOptions): CalendarBackend {
       const known = users.get(user)
       if (known === undefined) return undefined
       const addresses = new Set(known.calendars.flatMap(({ slug }) => ownerAddresses(served(slug))))
-      return { user, addresses: [...addresses], mayCreateCalendars: false }
+      return { user, addresses: [...addresses], mayCreateCalendars: made.mayCreate(user) }
     },
     collections: async (user) =>
-      (users.get(user)?.calendars ?? []).map(({ slug, access }) => collectionOf(served(slug), access)),
+      (users.get(user)?.calendars ?? []).map(({ slug, access }) =>
+        collectionOf(served(slug), access, made.isRemovable(user, slug)),
+      ),
     collection: async (slug) => {
       const calendar = calendars.get(slug)
-      return calendar && collectionOf(calendar, calendar.access)
+      return calendar && collectionOf(calendar, calendar.access, false)
     },
     list: async (slug) => complete(slug).list(),
     touching: async (slug, range) => complete(slug).touching(range),
@@ -70,20 +83,23 @@ export function createBackend(options: BackendOptions): CalendarBackend {
     put: (put) => options.writer.put(put),
     remove: (removal) => options.writer.remove(removal),
     move: (move) => options.writer.move(move),
-    createCollection: () => Promise.reject(notMade()),
-    removeCollection: () => Promise.reject(notMade()),
-    renameCollection: () => Promise.resolve(false),
+    createCollection: (wanted) => made.create(wanted),
+    removeCollection: (user, slug) => made.remove(user, slug),
+    renameCollection: async (user, slug, displayName) => {
+      const access = users.get(user)?.calendars.find((calendar) => calendar.slug === slug)?.access
+      return access === 'read-write' && (await options.rename(slug, displayName))
+    },
   }
 }
 
-function collectionOf(calendar: ServedCalendar, access: Access): Collection {
+function collectionOf(calendar: ServedCalendar, access: Access, isRemovable: boolean): Collection {
   const { syncToken, isReady, lastInStep } = calendar.mirror.state()
   return {
     slug: calendar.slug,
     displayName: calendar.displayName(),
     color: calendar.color(),
     access,
-    isRemovable: false,
+    isRemovable,
     state: isReady ? 'ready' : 'first-round',
     syncToken,
     timeZone: calendar.timeZone(),
@@ -95,8 +111,4 @@ function collectionOf(calendar: ServedCalendar, access: Access): Collection {
 function ownerAddresses({ mirror }: ServedCalendar): readonly string[] {
   const owner = mirror.state().binding?.owner ?? ''
   return owner.includes('@') ? [owner] : []
-}
-
-function notMade(): GraphdavError {
-  return new GraphdavError('forbidden', 'calendars cannot be made or removed here in this version')
 }

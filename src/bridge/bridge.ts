@@ -15,6 +15,8 @@ export interface Bridge {
   report(): StatusReport
   /** One round of one calendar now. Rejects with what made it fail. */
   sync(slug: string, options: RunOptions): Promise<RoundResult>
+  /** Looks in Outlook which calendars were made here; false: not everything could be seen. */
+  findMade(): Promise<boolean>
   /** One event on its way: what Graph says, what is kept, what is shown of it, and why. The slug is a known one. */
   explain(slug: string, text: string, signal: AbortSignal): Promise<Explanation>
   /** The data folder as one archive, piece by piece; a consistent one, while everything goes on. */

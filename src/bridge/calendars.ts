@@ -5,6 +5,7 @@ import { codeOf } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { AccountConfiguration, CalendarConfiguration } from '../config/configuration.ts'
 import { renderResource, rendererVersion } from '../convert/render.ts'
+import type { CalendarSource } from '../graph/calendars.ts'
 import type { GraphClient } from '../graph/client.ts'
 import { Mirror, type Render } from '../mirror/mirror.ts'
 import type { Store } from '../store/store.ts'
@@ -16,11 +17,16 @@ import { sameCalendar } from './check.ts'
 import { storedLocalKept } from './local-kept.ts'
 import type { WritableCalendar } from './writer.ts'
 
-/** Which slug has a Graph calendar, by its identity: one calendar has one slug. */
+/** Which slug has a Graph calendar, by its identity: one calendar has one slug. Those made here only look: the configuration's come first. */
 export type Identities = Map<string, string>
 
+/** A calendar as it is served: of the configuration, or made here. */
+export interface CalendarSettings extends Omit<CalendarConfiguration, 'source'> {
+  readonly source: CalendarSource
+}
+
 export interface CalendarParts {
-  readonly calendar: CalendarConfiguration
+  readonly calendar: CalendarSettings
   readonly account: AccountConfiguration
   readonly client: GraphClient
   readonly store: Store
@@ -32,6 +38,7 @@ export interface CalendarParts {
 
 /** A calendar for those who read it and for the one who keeps it in step. */
 export interface ComposedCalendar {
+  readonly settings: CalendarSettings
   readonly mirror: Mirror
   readonly served: ServedCalendar
   readonly polled: PolledCalendar
@@ -51,6 +58,7 @@ export async function composeCalendar(parts: CalendarParts): Promise<ComposedCal
   known.color = binding?.color ?? undefined
   known.addresses = addressesOf(binding?.owner)
   return {
+    settings: calendar,
     mirror,
     writable: { mirror, kept, invitations: calendar.invitations },
     served: {
@@ -73,7 +81,7 @@ export async function composeCalendar(parts: CalendarParts): Promise<ComposedCal
       withheld: (series) => journal.isOpen(slug, series),
       onRound: () => journal.giveUpOld(slug),
       onResolved: ({ calendar: found, timeZone }) => {
-        claim(parts.identities, `${client.host} ${found.mailbox} ${found.id}`, slug)
+        claim(parts.identities, `${client.host} ${found.mailbox} ${found.id}`, calendar)
         known.timeZone = timeZone
         known.color = found.color
         known.addresses = addressesOf(found.owner.address)
@@ -122,9 +130,10 @@ async function openMirror(options: Parameters<typeof Mirror.open>[0]): Promise<M
   }
 }
 
-function claim(identities: Identities, identity: string, slug: string): void {
+function claim(identities: Identities, identity: string, { slug, source }: CalendarSettings): void {
   const other = identities.get(identity)
   if (other !== undefined && other !== slug) throw sameCalendar(other)
+  if (source !== 'default' && 'mark' in source) return
   for (const [old, owner] of identities) if (owner === slug) identities.delete(old)
   identities.set(identity, slug)
 }

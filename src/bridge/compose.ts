@@ -17,7 +17,6 @@ import { startAlerts, type Alerts } from './alerts.ts'
 import { createClients } from './accounts.ts'
 import { createBackend } from './backend.ts'
 import { backupOf } from './backup.ts'
-import { composeCalendar, type ComposedCalendar, type Identities } from './calendars.ts'
 import type { Bridge } from './bridge.ts'
 import { askersFor, createFreeBusy, type Asker } from './free-busy.ts'
 import { startControl, type ControlServer } from './control.ts'
@@ -25,9 +24,14 @@ import { openDataFolder } from './data-folder.ts'
 import { explain, type Explanation } from './explain.ts'
 import { FeedReaders } from './feed-readers.ts'
 import { listenOn } from './listening.ts'
+import { MadeCalendars } from './made-calendars.ts'
+import { MadeRecords } from './made-records.ts'
 import { operations } from './operations.ts'
+import { rename } from './rename.ts'
+import { openCalendars, Roster } from './roster.ts'
 import { gaugesOf, printWrites, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
 import { storedUserProperties } from './user-properties.ts'
+import { usersOf, type ServedUsers } from './users.ts'
 import { createWriter } from './writer.ts'
 
 export interface BridgeOptions {
@@ -46,49 +50,38 @@ export async function openBridge(configuration: Configuration, options: BridgeOp
     const onEnd = ({ kind, steps, state }: JournalEntry): void =>
       metrics.writeEnded({ kind, reach: reachOf(steps), result: state })
     const journal = await Journal.open(folder.store, { clock, log, onEnd })
-    const shared = { store: folder.store, journal, clock, log }
-    const calendars = await composeCalendars(configuration, shared, metrics)
-    return new ComposedBridge({ configuration, ...options, folder, journal, calendars, metrics, readers })
+    const clients = createClients(configuration.accounts, { clock, log, observe: metrics.graphAnswered })
+    const shared = { store: folder.store, journal, identities: new Map<string, string>(), clock, log }
+    const roster = new Roster({ shared, accounts: configuration.accounts, clients })
+    const records = await MadeRecords.open(folder.store)
+    await openCalendars(configuration, { roster, records, log })
+    return new ComposedBridge({ configuration, ...options, folder, journal, roster, records, metrics, readers })
   } catch (error) {
     await folder.close()
     throw error
   }
 }
 
-async function composeCalendars(
-  { accounts, calendars }: Configuration,
-  shared: Pick<Parameters<typeof composeCalendar>[0], 'store' | 'journal' | 'clock' | 'log'>,
-  { graphAnswered }: Metrics,
-): Promise<ReadonlyMap<string, ComposedCalendar>> {
-  const clients = createClients(accounts, { ...shared, observe: graphAnswered })
-  const identities: Identities = new Map()
-  const composed = new Map<string, ComposedCalendar>()
-  for (const [slug, calendar] of calendars) {
-    const [account, client] = [accounts.get(calendar.account), clients.get(calendar.account)]
-    // The configuration was checked: every calendar has its account.
-    if (account === undefined || client === undefined) continue
-    composed.set(slug, await composeCalendar({ ...shared, calendar, account, client, identities }))
-  }
-  return composed
-}
-
 interface Parts extends BridgeOptions {
   readonly configuration: Configuration
   readonly folder: Awaited<ReturnType<typeof openDataFolder>>
   readonly journal: Journal
-  readonly calendars: ReadonlyMap<string, ComposedCalendar>
+  readonly roster: Roster
+  readonly records: MadeRecords
   readonly metrics: Metrics
   readonly readers: FeedReaders
 }
 
 const httpGraceMs = 2_500
+const findLostMs = 5_000
 
 class ComposedBridge implements Bridge {
   readonly backend: CalendarBackend
-  readonly slugs: readonly string[]
   readonly failed: AbortSignal
   readonly #parts: Parts
   readonly #poller: Poller
+  readonly #made: MadeCalendars
+  readonly #users: ServedUsers
   readonly #stopping = new AbortController()
   #server: RunningServer | undefined
   #control: ControlServer | undefined
@@ -96,9 +89,9 @@ class ComposedBridge implements Bridge {
   #closing: Promise<void> | undefined
 
   constructor(parts: Parts) {
-    const { configuration, calendars, clock, log } = parts
+    const { configuration, roster, journal, clock, log } = parts
+    const { calendars } = roster
     this.#parts = parts
-    this.slugs = [...calendars.keys()]
     this.failed = parts.folder.lost
     this.failed.addEventListener('abort', () => void this.#poller.stop(), { once: true })
     this.#poller = new Poller({
@@ -109,29 +102,45 @@ class ComposedBridge implements Bridge {
       log,
       observe: parts.metrics.roundEnded,
     })
-    this.backend = createBackend({
-      calendars: new Map([...calendars].map(([slug, { served }]) => [slug, served])),
+    this.#made = new MadeCalendars({
       users: configuration.users,
+      configured: configuration.calendars,
+      reach: (account) => roster.reach(account),
+      records: parts.records,
+      serving: roster.serving(this.#poller),
+      clock,
+      log,
+    })
+    this.#users = usersOf(configuration.users, this.#made)
+    const inTurn: Poller['inTurn'] = (slug, work) => this.#poller.inTurn(slug, work)
+    this.backend = createBackend({
+      calendars: { get: (slug) => calendars.get(slug)?.served },
+      users: this.#users,
       writer: createWriter({
-        calendars: new Map([...calendars].map(([slug, { writable }]) => [slug, writable])),
-        users: configuration.users,
-        journal: parts.journal,
-        inTurn: (slug, work) => this.#poller.inTurn(slug, work),
+        calendars: { get: (slug) => calendars.get(slug)?.writable },
+        users: this.#users,
+        journal,
+        inTurn,
         clock,
         log,
       }),
+      made: this.#made,
+      rename: (slug, displayName) => rename({ calendars, inTurn, log }, slug, displayName),
       freshen: (slug) => this.#poller.freshen(slug),
     })
   }
 
+  get slugs(): readonly string[] {
+    return [...this.#parts.roster.calendars.keys()]
+  }
+
   report(): StatusReport {
-    const { configuration, clock } = this.#parts
+    const { configuration, journal, readers, roster, clock } = this.#parts
     const facts = this.#facts()
     const accounts = [...configuration.accounts.values()].map(({ name, mailbox }) => ({
       name,
-      mailbox: this.#addressOf(name) ?? mailbox,
+      mailbox: roster.addressOf(name) ?? mailbox,
     }))
-    const { journal, readers } = this.#parts
     return {
       ...reportOf(facts, accounts, clock.now()),
       writes: printWrites(journal, this.slugs),
@@ -143,15 +152,23 @@ class ComposedBridge implements Bridge {
     return this.#poller.syncNow(slug, options)
   }
 
+  findMade(): Promise<boolean> {
+    return this.#made.look()
+  }
+
   explain(slug: string, text: string, signal: AbortSignal): Promise<Explanation> {
-    const { configuration, calendars, clock } = this.#parts
-    return explain({ calendars, feeds: configuration.feeds, now: clock.now() }, { slug, text }, signal)
+    const { configuration, roster, clock } = this.#parts
+    return explain(
+      { calendars: roster.calendars, feeds: configuration.feeds, now: clock.now() },
+      { slug, text },
+      signal,
+    )
   }
 
   backup(): AsyncIterable<Buffer> {
-    const { folder, calendars, clock, version } = this.#parts
+    const { folder, roster, clock, version } = this.#parts
     return backupOf(folder.path, {
-      between: (slug, work) => calendars.get(slug)?.mirror.still(work) ?? work(),
+      between: (slug, work) => roster.calendars.get(slug)?.mirror.still(work) ?? work(),
       made: { at: clock.now(), version },
     })
   }
@@ -174,9 +191,11 @@ class ComposedBridge implements Bridge {
       log,
       version,
     })
+    await this.#findLost()
     this.#server = await listenOn(app, server)
     this.#control = await startControl(folder.path, operations(this), log)
     this.#poller.start()
+    this.#made.start()
     this.#alerts = this.#startAlerts()
     void this.#renderAgain()
     log.info('listening', { url: this.#server.url, calendars: this.slugs.length, feeds: feeds.length })
@@ -189,16 +208,17 @@ class ComposedBridge implements Bridge {
   }
 
   async #close(): Promise<void> {
-    const { calendars, folder, metrics } = this.#parts
+    const { roster, folder, metrics } = this.#parts
     metrics.close()
     this.#stopping.abort(new Error('stopping'))
     await Promise.all([
       this.#server?.close(httpGraceMs),
       this.#control?.close(),
       this.#poller.stop(),
+      this.#made.stop(),
       this.#alerts?.stop(),
     ])
-    await Promise.allSettled([...calendars.values()].map(({ mirror }) => mirror.close()))
+    await Promise.allSettled([...roster.calendars.values()].map(({ mirror }) => mirror.close()))
     await this.#parts.readers.flush()
     await folder.close()
   }
@@ -210,9 +230,19 @@ class ComposedBridge implements Bridge {
     return alerts && startAlerts({ url: alerts.url, facts, staleMs: sync.staleMs, clock, log })
   }
 
+  // Programs that do not see a calendar any more throw their copy away: after a lost data folder it is looked for first.
+  async #findLost(): Promise<void> {
+    const { records, clock } = this.#parts
+    if (!records.isNew) return
+    const isOver = new AbortController()
+    const patience = clock.sleep(findLostMs, isOver.signal).catch(() => undefined)
+    await Promise.race([this.#made.look(), patience])
+    isOver.abort(new Error('over'))
+  }
+
   // After an upgrade; costs nothing when the renderer is the same.
   async #renderAgain(): Promise<void> {
-    for (const [slug, { mirror }] of this.#parts.calendars) {
+    for (const [slug, { mirror }] of this.#parts.roster.calendars) {
       try {
         await mirror.rerender(this.#stopping.signal)
       } catch (error) {
@@ -224,10 +254,9 @@ class ComposedBridge implements Bridge {
   }
 
   #facts(): readonly CalendarFacts[] {
-    const { configuration } = this.#parts
-    return this.slugs.map((slug) => ({
+    return [...this.#parts.roster.calendars].map(([slug, { settings }]) => ({
       slug,
-      account: configuration.calendars.get(slug)?.account ?? '',
+      account: settings.account,
       status: this.#poller.status(slug),
     }))
   }
@@ -243,20 +272,10 @@ class ComposedBridge implements Bridge {
 
   /** Through whom a user asks about other people. */
   #askersFor(user: string): readonly Asker[] {
-    const { configuration, calendars } = this.#parts
-    const slugs = configuration.users.get(user)?.calendars.map(({ slug }) => slug) ?? []
-    const accountOf = (slug: string): string | undefined => configuration.calendars.get(slug)?.account
-    return askersFor(slugs, accountOf, calendars, (account) => this.#addressOf(account))
-  }
-
-  /** Whose mailbox an account reads, as far as its own calendars show it. */
-  #addressOf(account: string): string | undefined {
-    const { configuration, calendars } = this.#parts
-    for (const { slug, account: name, source } of configuration.calendars.values()) {
-      const isOwn = source === 'default' || !('user' in source || 'group' in source)
-      const owner = calendars.get(slug)?.mirror.state().binding?.owner
-      if (name === account && isOwn && owner !== undefined && owner !== '') return owner
-    }
-    return undefined
+    const { roster } = this.#parts
+    const { calendars } = roster
+    const slugs = this.#users.get(user)?.calendars.map(({ slug }) => slug) ?? []
+    const accountOf = (slug: string): string | undefined => calendars.get(slug)?.settings.account
+    return askersFor(slugs, accountOf, calendars, (account) => roster.addressOf(account))
   }
 }

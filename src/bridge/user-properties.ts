@@ -29,6 +29,14 @@ export function storedUserProperties(store: Store): UserProperties {
   }
 }
 
+/** Forgets what a user has set on a calendar that is gone, and on what was in it. */
+export async function forgetProperties(store: Store, user: string, slug: string): Promise<void> {
+  const properties = storedUserProperties(store)
+  for (const path of (await properties.read(user)).keys()) {
+    if (path.startsWith(`${slug}/`)) await properties.write(user, path, [])
+  }
+}
+
 async function keptOf(store: Store, user: string): Promise<{ readonly version: number; readonly value: Kept }> {
   const document = await store.readDocument('users', user)
   if (document === undefined) return { version: 0, value: { properties: {} } }

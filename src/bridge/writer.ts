@@ -20,6 +20,7 @@ import type { Journal } from '../sync/journal.ts'
 import type { LocalKept, WriteContext, WriteGround } from '../sync/write-context.ts'
 import { checkConditions } from '../sync/write-conditions.ts'
 import { writeDelete, writePut, type WriteRequest } from '../sync/write.ts'
+import { clientLimitMs, inTime } from './in-time.ts'
 
 /** A calendar, as far as writing goes. */
 export interface WritableCalendar {
@@ -34,14 +35,14 @@ export interface WritingUser {
 }
 
 export interface WriterOptions {
-  readonly calendars: ReadonlyMap<string, WritableCalendar>
-  readonly users: ReadonlyMap<string, WritingUser>
+  readonly calendars: Pick<ReadonlyMap<string, WritableCalendar>, 'get'>
+  readonly users: Pick<ReadonlyMap<string, WritingUser>, 'get'>
   readonly journal: Journal
   /** Runs work while no round of the calendar does. */
   readonly inTurn: <T>(slug: string, work: (ground: WriteGround) => Promise<T>) => Promise<T>
   readonly clock: Clock
   readonly log: Log
-  /** A client waits so long; the work runs on, and the client's repeat finds it. Time here is the machine's, as in graph/http.ts. */
+  /** A client waits so long; the work runs on, and the client's repeat finds it. */
   readonly limitMs?: number
 }
 
@@ -50,8 +51,6 @@ export interface Writer {
   remove(removal: Removal): Promise<void>
   move(move: Move): Promise<'created' | 'updated'>
 }
-
-const defaultLimitMs = 25_000
 
 export function createWriter(options: WriterOptions): Writer {
   const { log } = options
@@ -114,35 +113,21 @@ function checkAccess(user: string, slug: string, { users, calendars }: WriterOpt
   }
 }
 
-// Work that has not begun when the time is over does not begin any more.
-async function withinLimit<T>(
-  { calendars, journal, inTurn, clock, log, limitMs = defaultLimitMs }: WriterOptions,
+// Work that has not begun when the time is over does not begin any more. What comes too late is in the journal.
+function withinLimit<T>(
+  { calendars, journal, inTurn, clock, log, limitMs = clientLimitMs }: WriterOptions,
   slug: string,
   work: (context: WriteContext) => Promise<T>,
 ): Promise<T> {
   const calendar = calendars.get(slug)
   if (calendar === undefined) throw new NotFoundError('there is no calendar of this name')
-  const late = new UnavailableError('Outlook takes longer than usual; the change goes on, ask again in a moment', 10)
-  let isLate = false
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      isLate = true
-      reject(late)
-    }, limitMs)
-  })
-  const run = inTurn(slug, async (ground) => {
-    if (isLate) throw late
-    const { invitations, kept } = calendar
-    return work({ ...ground, slug, invitations, kept, journal, clock, log: log.child({ calendar: slug }) })
-  })
-  try {
-    return await Promise.race([run, limit])
-  } finally {
-    clearTimeout(timer)
-    // Nobody waits for what comes too late: it is in the journal, and a failure is said here.
-    run.catch((error: unknown) => {
-      if (isLate && error !== late) log.warn('late write failed', { calendar: slug, reason: sentenceOf(error) })
-    })
-  }
+  const onLateFailure = (error: unknown): void =>
+    log.warn('late write failed', { calendar: slug, reason: sentenceOf(error) })
+  return inTime({ limitMs, onLateFailure }, (late) =>
+    inTurn(slug, async (ground) => {
+      late.throwIfAborted()
+      const { invitations, kept } = calendar
+      return work({ ...ground, slug, invitations, kept, journal, clock, log: log.child({ calendar: slug }) })
+    }),
+  )
 }

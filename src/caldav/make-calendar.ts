@@ -1,4 +1,5 @@
 // MKCALENDAR (RFC 4791 §5.3.1) and extended MKCOL (RFC 5689): makes a calendar with properties, or nothing at all.
+import { ConflictError, UnavailableError } from '../base/errors.ts'
 import type { DavAnswer } from './exchange.ts'
 import { maxPropertiesOfOne, maxPropertyLength } from './limits.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
@@ -12,7 +13,7 @@ import { hrefOf, parsePath, type Location } from './routes.ts'
 import { reservedSlugs } from './slug.ts'
 import { findSubject, notFound, nowhere, type Session } from './subject.ts'
 import type { StoredProperty } from './user-properties.ts'
-import { written } from './write-errors.ts'
+import { permanentRefusal, written } from './write-errors.ts'
 import { placeOf } from './write-place.ts'
 import {
   attributeOf,
@@ -46,8 +47,16 @@ export const makeCalendar: Method = async (exchange) => {
   if (obstacles.size > 0) return failure(properties, obstacles, request.method)
   const name = properties.findLast((property) => isSameName(property.name, dav('displayname')))
   const displayName = name === undefined ? undefined : textOf(name).trim() || undefined
-  await written(place, () => backend.createCollection({ user: session.user, slug: location.slug, displayName }))
+  // Its properties first: a calendar that is there has them, whatever breaks off.
   await remember(exchange, location, properties)
+  try {
+    await written(place, () => backend.createCollection({ user: session.user, slug: location.slug, displayName }))
+  } catch (error) {
+    // Where it may be there all the same, the client comes again.
+    if (!(error instanceof UnavailableError)) await remember(exchange, location, [])
+    if (!(error instanceof ConflictError)) throw error
+    throw permanentRefusal('calendar-collection-location-ok', error.message, place)
+  }
   const headers = { Location: hrefOf(location, session.prefix), 'Cache-Control': 'no-cache' }
   return { status: 201, headers, body: '' }
 }

@@ -71,7 +71,7 @@ export interface NewCollection {
 /**
  * The calendars, read and written. Slugs given are those of `collections(user)`: the caller checks that a calendar is the
  * user's. Methods that read a collection in state `first-round` throw `UnavailableError`. Nothing here waits for Graph
- * except `freshen`, `put` and `remove`. ETags are never quoted here.
+ * except `freshen`, `put`, `remove`, `move` and what is done with whole collections. ETags are never quoted here.
  */
 export interface CalendarBackend {
   /** The user as a principal; undefined for an unknown user. */
@@ -104,7 +104,11 @@ export interface CalendarBackend {
   remove(removal: Removal): Promise<void>
   /** Takes a resource to another calendar; throws as `put` does, and `NotFoundError`. */
   move(move: Move): Promise<'created' | 'updated'>
-  /** Makes a calendar in the account that the user may make calendars in; `forbidden` when there is none. */
+  /**
+   * Makes a calendar in the account that the user may make calendars in, `forbidden` when there is none; it is ready when this resolves,
+   * or says that its first round failed. Throws `ConflictError` when its slug is another calendar's, and `UnavailableError`: then the same
+   * again finishes it.
+   */
   createCollection(collection: NewCollection): Promise<void>
   /** Removes a calendar that `createCollection` made, with all its events; `forbidden` for any other. */
   removeCollection(user: string, slug: string): Promise<void>

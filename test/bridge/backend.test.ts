@@ -48,6 +48,13 @@ async function start() {
     ]),
     users,
     writer: createWriter({ calendars: new Map(), users, journal, inTurn, clock: systemClock, log: silentLog }),
+    made: {
+      mayCreate: () => false,
+      isRemovable: () => false,
+      create: () => Promise.reject(new Error('nothing is made here')),
+      remove: () => Promise.reject(new Error('nothing is removed here')),
+    },
+    rename: () => Promise.resolve(false),
     freshen: () => Promise.resolve(),
   })
   return { backend, work }
