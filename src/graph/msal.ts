@@ -17,29 +17,45 @@ export type Proof =
   | { readonly clientSecret: string }
   | { readonly clientCertificate: { readonly thumbprintSha256: string; readonly privateKey: string } }
 
+/** msal's own text of what it knows, tokens included, kept by somebody else. */
+export interface CacheText {
+  read(): string
+  /** msal waits until it resolves before it hands the new tokens out. */
+  changed(text: string): Promise<void>
+}
+
 /** An application that has a proof. */
 export async function openConfidential(
   application: Application & { readonly proof: Proof },
   network: SignInNetwork,
-  cachePlugin?: ICachePlugin,
+  cache?: CacheText,
 ) {
   const { ConfidentialClientApplication } = await import('@azure/msal-node')
-  const { auth, ...rest } = settings(application, network, cachePlugin)
+  const { auth, ...rest } = settings(application, network, cache)
   return new ConfidentialClientApplication({ auth: { ...auth, ...application.proof }, ...rest })
 }
 
 /** An application on somebody's machine, which can keep no secret. */
-export async function openPublic(application: Application, network: SignInNetwork, cachePlugin?: ICachePlugin) {
+export async function openPublic(application: Application, network: SignInNetwork, cache?: CacheText) {
   const { PublicClientApplication } = await import('@azure/msal-node')
-  return new PublicClientApplication(settings(application, network, cachePlugin))
+  return new PublicClientApplication(settings(application, network, cache))
 }
 
-function settings({ authority, clientId }: Application, network: SignInNetwork, cachePlugin?: ICachePlugin) {
+function settings({ authority, clientId }: Application, network: SignInNetwork, cache: CacheText | undefined) {
   return {
     // A known authority is not asked about at Microsoft's global cloud.
     auth: { clientId, authority, knownAuthorities: [new URL(authority).host] },
     system: { networkClient: networkModule(network) },
-    ...(cachePlugin && { cache: { cachePlugin } }),
+    ...(cache && { cache: { cachePlugin: pluginOf(cache) } }),
+  }
+}
+
+function pluginOf(cache: CacheText): ICachePlugin {
+  return {
+    beforeCacheAccess: ({ tokenCache }) => Promise.resolve(tokenCache.deserialize(cache.read())),
+    afterCacheAccess: async ({ cacheHasChanged, tokenCache }) => {
+      if (cacheHasChanged) await cache.changed(tokenCache.serialize())
+    },
   }
 }
 
@@ -56,6 +72,12 @@ function networkModule(send: SignInNetwork): INetworkModule {
     sendGetRequestAsync: (url, options) => exchange('GET', url, options),
     sendPostRequestAsync: (url, options) => exchange('POST', url, options),
   }
+}
+
+/** A secret for one exchange of a code, and what is shown of it before (RFC 7636 §4). */
+export async function makePkce(): Promise<{ readonly verifier: string; readonly challenge: string }> {
+  const { CryptoProvider } = await import('@azure/msal-node')
+  return new CryptoProvider().generatePkceCodes()
 }
 
 /**

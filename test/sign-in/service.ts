@@ -7,15 +7,21 @@ export interface SignInService {
   readonly authority: string
   /** PEM of what its certificate is trusted by. */
   readonly ca: string
-  /** The forms that came to the token endpoint. */
+  /** The forms that came to the token and device code endpoints. */
   readonly asked: readonly URLSearchParams[]
-  /** What the token endpoint answers from now on. */
-  answer: (form: URLSearchParams) => { readonly status: number; readonly body: object }
+  /** What these endpoints answer from now on; `undefined` breaks the connection. `path` is the last part of the endpoint's. */
+  answer: Answer
   close(): Promise<void>
 }
 
+export type Answer = (
+  form: URLSearchParams,
+  path: string,
+) => { readonly status: number; readonly body: object } | undefined
+
 export async function startSignInService(): Promise<SignInService> {
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
     extensions: [
       { name: 'basicConstraints', cA: true },
       { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
@@ -41,8 +47,9 @@ export async function startSignInService(): Promise<SignInService> {
     request.on('end', () => {
       const form = new URLSearchParams(text)
       asked.push(form)
-      const { status, body } = service.answer(form)
-      send(status, body)
+      const answer = service.answer(form, request.url?.split('?')[0]?.split('/').at(-1) ?? '')
+      if (answer === undefined) request.socket.destroy()
+      else send(answer.status, answer.body)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
