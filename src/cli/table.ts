@@ -1,4 +1,4 @@
-// Rows as an aligned table for people.
+// Rows as an aligned table for people, and other small ways to say things to them.
 
 /** Columns padded to their widest cell; no space at the end of a line. */
 export function printTable(rows: readonly (readonly string[])[]): string {
@@ -25,4 +25,9 @@ export function printSpan(seconds: number): string {
 /** `1 event`, `2 events`. */
 export function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`
+}
+
+/** A text of others as one line: nothing in it moves the terminal's cursor or begins a line of its own. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
 }

@@ -1,6 +1,6 @@
 // A command line run in this process, as a person types it.
 import { Readable, Writable } from 'node:stream'
-import { systemClock } from '../../src/base/clock.ts'
+import { systemClock, type Clock } from '../../src/base/clock.ts'
 import type { Context } from '../../src/cli/command.ts'
 import { run } from '../../src/cli/run.ts'
 
@@ -18,6 +18,7 @@ export interface Typing {
   readonly env?: Record<string, string>
   /** Ctrl-C. */
   readonly signal?: AbortSignal
+  readonly clock?: Clock
 }
 
 /** Runs a command line, words separated by one space; what it printed, and its exit code. */
@@ -28,7 +29,7 @@ export async function type(line: string, world: Typing = {}) {
     stdout,
     stderr,
     env: world.env ?? {},
-    clock: systemClock,
+    clock: world.clock ?? systemClock,
     signal: world.signal ?? new AbortController().signal,
     onHangup: () => undefined,
   }

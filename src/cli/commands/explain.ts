@@ -3,6 +3,7 @@ import { askBridge } from '../../bridge/ask.ts'
 import type { ExplainedEvent, ExplainedFeed, Explanation, ShownEvent, ToldEvent } from '../../bridge/explain.ts'
 import type { Run } from '../command.ts'
 import { checkSlugs, configurationOf, quietLogOf } from '../configuration.ts'
+import { oneLine } from '../table.ts'
 import { version } from '../version.ts'
 
 export const run: Run = async (invocation) => {
@@ -56,9 +57,4 @@ function printFeed({ name, events }: ExplainedFeed): readonly string[] {
   const say = ({ slot, shown, because }: ShownEvent): string =>
     `  feed ${name}${slot === null ? '' : ` (instance of ${slot})`}: ${shown}, because ${because}`
   return events.map(say)
-}
-
-// A title is anybody's text: nothing in it may steer the terminal.
-function oneLine(line: string): string {
-  return line.replaceAll(/\p{Cc}/gu, ' ')
 }

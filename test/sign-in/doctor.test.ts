@@ -1,0 +1,266 @@
+// `graphdav check` as the doctor of consent: what it finds in each state of an account, as a person reads it.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generate } from 'selfsigned'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/base/clock.ts'
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts'
+import { type } from '../cli/type.ts'
+import { startAnyToken, tokenOf, type AnyToken } from './any-token.ts'
+import { startSignInService, type SignInService } from './service.ts'
+
+let simulator: Simulator
+let graph: AnyToken
+let service: SignInService
+let given: SignInService['answer']
+let folder: string
+beforeAll(async () => {
+  simulator = await startSimulator({ events: 0 })
+  graph = await startAnyToken(simulator)
+  service = await startSignInService()
+  given = service.answer
+  folder = await mkdtemp(join(tmpdir(), 'graphdav-doctor-'))
+  await writeFile(join(folder, 'authority.pem'), service.ca)
+})
+afterAll(async () => {
+  await graph.close()
+  await service.close()
+  await simulator.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  service.answer = given
+  simulator.faults.clear()
+})
+
+interface Patient {
+  /** The account's `auth` and further keys. */
+  readonly account: string
+  readonly calendars?: string
+  readonly env?: Record<string, string>
+  /** How long after now it is asked. */
+  readonly daysLater?: number
+}
+
+const defaultCalendar = 'work: { account: home, source: default }'
+
+async function check({ account, calendars = defaultCalendar, env = {}, daysLater = 0 }: Patient) {
+  const file = join(folder, 'graphdav.yaml')
+  await writeFile(file, `accounts: { home: { graphUrl: '${graph.url}', ${account} } }\ncalendars: { ${calendars} }\n`)
+  const clock = { ...systemClock, now: () => systemClock.now() + daysLater * 86_400_000 }
+  const { exitCode, stdout, stderr } = await type('check', { env: { ...env, GRAPHDAV_CONFIG: file }, clock })
+  return { exitCode, lines: stdout.split('\n'), said: stdout + stderr }
+}
+
+/** An account with a token of somebody else. */
+const holding = (claims: object, keys = ''): string => `${keys}auth: { kind: access-token, token: ${tokenOf(claims)} }`
+
+/** An application with a secret, whose token has these roles. */
+function application(roles: readonly string[]): string {
+  service.answer = () => ({
+    status: 200,
+    body: { token_type: 'Bearer', expires_in: 3599, access_token: tokenOf({ idtyp: 'app', roles }) },
+  })
+  const auth = `kind: client-secret, authority: '${service.authority}', caFile: authority.pem, clientId: app, clientSecret: hush`
+  return `mailbox: mara@fabrikam.example, auth: { ${auth} }`
+}
+
+describe('an account that is well', () => {
+  it('is told by its mailbox, its rights, what it can reach, and each calendar', async () => {
+    const { exitCode, lines } = await check({ account: holding({ scp: 'User.Read Calendars.Read' }) })
+    expect(lines).toContain('ok    accounts.home: signed in for Mara Lindqvist <mara@fabrikam.example>')
+    expect(lines).toContain('      rights needed: User.Read, Calendars.Read, offline_access')
+    expect(lines).toContain('      rights granted: User.Read, Calendars.Read')
+    expect(lines.find((line) => line.startsWith('      can reach: '))).toMatch(
+      /^ {6}can reach: "Calendar" \(default, of mara@fabrikam\.example\), .*"Birthdays" \(of mara@fabrikam\.example, read-only\)/,
+    )
+    expect(lines).toContain('ok    calendars.work: "Calendar" of mara@fabrikam.example, may be edited')
+    expect(lines.at(-2)).toBe('all accounts and calendars can be read')
+    expect([exitCode, lines.filter((line) => /^(?:note|wrong)/.test(line))]).toEqual([0, []])
+  })
+
+  it('whose token is opaque is not said to lack anything', async () => {
+    const { exitCode, lines } = await check({ account: 'auth: { kind: access-token, token: EwB4A8l6BAAU }' })
+    expect(lines).toContain('      rights granted: not told')
+    expect(exitCode).toBe(0)
+  })
+
+  it('shows no token, in no part', async () => {
+    const claims = { scp: 'User.Read Calendars.Read', upn: 'mara@fabrikam.example' }
+    const { said } = await check({ account: holding(claims) })
+    for (const part of tokenOf(claims).split('.')) expect(said).not.toContain(part)
+  })
+})
+
+describe('rights', () => {
+  it('of a person that are missing are named, with who has to ask for them', async () => {
+    const { exitCode, lines } = await check({
+      account: holding({ scp: 'User.Read Calendars.Read' }),
+      calendars: 'work: { account: home, source: default, access: read-write }',
+    })
+    expect(lines).toContain(
+      'wrong accounts.home: missing: Calendars.ReadWrite; whoever makes the token has to ask for it',
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  it('that nothing needs are named, and are no fault', async () => {
+    const { exitCode, lines } = await check({
+      account: holding({ scp: 'Mail.Read User.Read Calendars.ReadWrite openid' }),
+    })
+    expect(lines).toContain(
+      'note  accounts.home: granted and not needed: Mail.Read, Calendars.ReadWrite; remove it in Entra under API permissions',
+    )
+    expect(exitCode).toBe(0)
+  })
+
+  it('of an application come from its roles', async () => {
+    const { exitCode, lines } = await check({ account: application(['Calendars.Read']) })
+    expect(lines).toContain(
+      'ok    accounts.home: signed in for Mara Lindqvist <mara@fabrikam.example>, as an application',
+    )
+    expect(lines).toContain('      rights needed: Calendars.Read')
+    expect(exitCode).toBe(0)
+  })
+
+  it('of an application that are missing are granted by an administrator', async () => {
+    const { exitCode, lines } = await check({
+      account: application(['Calendars.Read']),
+      calendars: 'work: { account: home, source: default, access: read-write }',
+    })
+    expect(lines).toContain(
+      'wrong accounts.home: missing: Calendars.ReadWrite; add it in Entra under API permissions as an Application permission, then Grant admin consent',
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  it('of an application that Exchange grants are in no token: reading shows them', async () => {
+    const { exitCode, lines } = await check({ account: application([]) })
+    expect(lines.find((line) => line.startsWith('note  accounts.home'))).toMatch(
+      /does not name Calendars\.Read, and the calendars can be read: Exchange's access control/,
+    )
+    expect(exitCode).toBe(0)
+    simulator.faults.add({ count: 0, path: 'calendar', effect: refusal(403, 'ErrorAccessDenied', '') })
+    const denied = await check({ account: application([]) })
+    expect(denied.lines.find((line) => line.startsWith('wrong accounts.home'))).toMatch(
+      /missing: Calendars\.Read; add it/,
+    )
+  })
+
+  it('for a group do not help an application', async () => {
+    const { lines } = await check({
+      account: application(['Calendars.Read']),
+      calendars: 'team: { account: home, source: { group: 00000000-0000-0000-0000-000000000000 } }',
+    })
+    expect(lines.find((line) => line.startsWith('wrong calendars.team'))).toMatch(
+      /shows no group's calendar to an application; use an account that signs in as a person/,
+    )
+  })
+})
+
+describe('a calendar that is to be written', () => {
+  it('and cannot be edited in Outlook is spoken of', async () => {
+    const { lines } = await check({
+      account: holding({ scp: 'User.Read Calendars.ReadWrite' }),
+      calendars: 'born: { account: home, source: { name: Birthdays }, access: read-write }',
+    })
+    expect(lines.find((line) => line.startsWith('note  calendars.born'))).toMatch(
+      /read-write, .* may only read it; have it/,
+    )
+  })
+})
+
+describe('a token', () => {
+  it('of an application for `me` is refused before anything is asked', async () => {
+    const { exitCode, lines } = await check({ account: holding({ idtyp: 'app', roles: [] }) })
+    expect(lines.find((line) => line.startsWith('wrong accounts.home'))).toMatch(/no `me`; set `mailbox`/)
+    expect(exitCode).toBe(1)
+  })
+
+  it('for another service is named with what it is for', async () => {
+    const { lines } = await check({ account: holding({ scp: 'User.Read', aud: 'https://outlook.office365.com/' }) })
+    expect(lines.find((line) => line.startsWith('wrong accounts.home'))).toMatch(
+      /the token is for https:\/\/outlook\.office365\.com, not for Microsoft Graph/,
+    )
+  })
+})
+
+function refusal(status: number, code: string, message: string) {
+  return { kind: 'status', status, code, message, body: 'json' } as const
+}
+
+describe('what Graph refuses', () => {
+  it.each([
+    [403, 'ErrorAccessDenied', 'Access to OData is disabled.', /application access policy keeps this application out/],
+    [404, 'MailboxNotEnabledForRESTAPI', '', /no mailbox in Exchange Online; check `mailbox`/],
+    [403, 'ErrorQuotaExceeded', '', /the mailbox is full; make room/],
+    [404, 'ErrorItemNotFound', '', /not in Outlook any more; check/],
+  ])('%i %s is explained with its next step', async (status, code, message, sentence) => {
+    simulator.faults.add({ count: 0, path: 'calendar', effect: refusal(status, code, message) })
+    const { exitCode, lines } = await check({ account: holding({ scp: 'User.Read Calendars.Read' }) })
+    expect(lines.find((line) => line.startsWith('wrong calendars.work'))).toMatch(sentence)
+    expect(lines.find((line) => line.startsWith('note  accounts.home: its calendars cannot be listed'))).toMatch(
+      sentence,
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  it('without a calendar in the configuration is a fault of the account', async () => {
+    simulator.faults.add({ count: 0, path: 'calendars', effect: refusal(403, 'ErrorAccessDenied', '') })
+    const { exitCode, lines } = await check({ account: holding({ scp: 'User.Read Calendars.Read' }), calendars: '' })
+    expect(lines.find((line) => line.startsWith('wrong accounts.home'))).toMatch(/no right to it/)
+    expect(exitCode).toBe(1)
+  })
+})
+
+describe('what a sign-in rests on', () => {
+  it('a client secret that has ended is told by its refusal', async () => {
+    const account = application([])
+    service.answer = () => ({
+      status: 401,
+      body: {
+        error: 'invalid_client',
+        error_description: 'AADSTS7000222: The provided client secret keys are expired.',
+      },
+    })
+    const { exitCode, lines, said } = await check({ account })
+    expect(lines.find((line) => line.startsWith('wrong accounts.home'))).toMatch(
+      /the client secret has expired; make a new one in Entra .*\(AADSTS7000222\)/,
+    )
+    expect(said).not.toContain('hush')
+    expect(exitCode).toBe(1)
+  })
+
+  it('a certificate counts down', async () => {
+    const end = Date.now() + 365.5 * 86_400_000
+    const made = await generate([{ name: 'commonName', value: 'graphdav' }], { notAfterDate: new Date(end) })
+    await writeFile(join(folder, 'app.pem'), made.cert)
+    await writeFile(join(folder, 'key.pem'), made.private)
+    const account = application(['Calendars.Read'])
+      .replace('client-secret', 'client-certificate')
+      .replace('clientSecret: hush', 'certificate: app.pem, privateKey: key.pem')
+    const told = async (daysLater: number) => {
+      const { exitCode, lines } = await check({ account, daysLater })
+      return [exitCode, lines.find((one) => one.includes('auth.certificate'))]
+    }
+    const day = new Date(end).toISOString().slice(0, 10)
+    const certificate = 'accounts.home.auth.certificate'
+    const next = 'upload the next one in Entra first, then put it into the configuration'
+    expect(await told(0)).toEqual([0, `ok    ${certificate}: it ends on ${day}, in 365 days`])
+    expect(await told(353)).toEqual([0, `note  ${certificate}: it ends on ${day}, in 12 days; ${next}`])
+    expect(await told(366)).toEqual([1, `wrong ${certificate}: it ended on ${day}; ${next}`])
+  })
+})
+
+describe('a proxy in the environment', () => {
+  it('that is not used is spoken of, without its address', async () => {
+    const { exitCode, said, lines } = await check({
+      account: holding({ scp: 'User.Read Calendars.Read' }),
+      env: { HTTPS_PROXY: 'http://someone:secret@proxy.example:3128' },
+    })
+    expect(lines.find((line) => line.startsWith('note  HTTPS_PROXY is set'))).toMatch(/NODE_USE_ENV_PROXY=1/)
+    expect(said).not.toContain('secret')
+    expect(exitCode).toBe(0)
+  })
+})
