@@ -16,7 +16,8 @@ from bridge import until
 CALDAV, FEED = (f"aaaaaaaa-0000-4000-8000-00000000000{number}" for number in (1, 2))
 
 # Known to every script: `calendar`, the CalDAV one; `event`, of an iCalendar text; `when`, a wall time in Berlin; `synchronize`, the
-# menu's entry; `instances` of the span, `parent` and `instance` by its slot.
+# menu's entry; `instances` of a span; `parent` and `instance`, of a UID and a slot; `save`, what the editor's button does;
+# `answer`, a click in the dialog that a conflict opens.
 PRELUDE = """
 const { CalEvent } = ChromeUtils.importESModule("resource:///modules/CalEvent.sys.mjs");
 const calendarOf = identity => cal.manager.getCalendarById(identity);
@@ -45,6 +46,22 @@ const instances = (identity, from, to) => calendarOf(identity).getItemsAsArray(
   Ci.calICalendar.ITEM_FILTER_TYPE_EVENT | Ci.calICalendar.ITEM_FILTER_CLASS_OCCURRENCES, 0, when(from), when(to));
 const parent = id => calendar.getItem(id);
 const instance = async (id, slot) => (await parent(id)).recurrenceInfo.getOccurrenceFor(when(slot));
+const save = async (shown, change) => {
+  const changed = shown.clone();
+  change(changed);
+  await doTransaction("modify", changed, calendar, shown);
+};
+const answer = button => new Promise(resolve => {
+  const watcher = (opened, topic) => {
+    if (topic !== "domwindowopened") return;
+    opened.addEventListener("load", () => {
+      if (!opened.location.href.endsWith("calendar-conflicts-dialog.xhtml")) return;
+      Services.ww.unregisterNotification(watcher);
+      opened.setTimeout(() => { opened.document.querySelector("dialog").getButton(button).click(); resolve(); });
+    }, { once: true });
+  };
+  Services.ww.registerNotification(watcher);
+});
 """ % CALDAV
 
 

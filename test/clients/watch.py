@@ -79,8 +79,10 @@ class Watch:
 
     def writes(self):
         """What was sent to Outlook since, one line a request: the method, and of a change the members of its body."""
-        sent = self._bridge.control_get("/control/requests")["requests"]
-        return [" ".join([one["method"], *members(one)]) for one in sent if one["method"] != "GET"]
+        return [" ".join([one["method"], *members(one)]) for one in self._sent()]
+
+    def _sent(self):
+        return [one for one in self._bridge.control_get("/control/requests")["requests"] if one["method"] != "GET"]
 
     def shows(self, *wanted, writes=None, client=None):
         """Outlook shows exactly these instances, by exactly these requests; nobody got a mail; the feed, the second client and
@@ -92,7 +94,7 @@ class Watch:
         mails = self._bridge.control_get("/control/outbox")
         assert mails == [], mails
         if writes is not None:
-            assert self.writes() == writes, self._bridge.control_get("/control/requests")
+            assert self.writes() == writes, "\n".join(f"{one['method']} {one['body']}" for one in self._sent())
         self.forget()
 
 
