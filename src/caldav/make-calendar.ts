@@ -5,14 +5,14 @@ import { maxPropertiesOfOne, maxPropertyLength } from './limits.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type Exchange, type Method } from './method.ts'
 import { propstat } from './multistatus.ts'
-import { caldav, dav, isSameName, keyOf, type Name } from './names.ts'
+import { caldav, dav, isSameName, type Name } from './names.ts'
 import { DavError, needPrivileges } from './preconditions.ts'
+import { follow } from './proppatch.ts'
 import { rowOf } from './properties/lookup.ts'
 import { readXml } from './request-xml.ts'
 import { hrefOf, parsePath, type Location } from './routes.ts'
 import { reservedSlugs } from './slug.ts'
 import { findSubject, notFound, nowhere, type Session } from './subject.ts'
-import type { StoredProperty } from './user-properties.ts'
 import { permanentRefusal, written } from './write-errors.ts'
 import { placeOf } from './write-place.ts'
 import {
@@ -146,8 +146,9 @@ async function remember(
   properties: readonly XmlElement[],
 ): Promise<void> {
   const own = properties.filter(({ name }) => ![...whatItIs, dav('displayname')].some((one) => isSameName(one, name)))
-  const stored = new Map<string, StoredProperty>(
-    own.map((property) => [keyOf(property.name), { ...property.name, xml: printStandalone(property) }]),
+  const stored = follow(
+    own.map((property) => ({ kind: 'set', property })),
+    [],
   )
-  await inTurn(request.user, () => userProperties.write(request.user, `${slug}/`, [...stored.values()]))
+  await inTurn(request.user, () => userProperties.write(request.user, `${slug}/`, stored))
 }

@@ -152,6 +152,7 @@ const caldavNames = [
   'schedule-send-freebusy',
   'transparent',
   'valid-scheduling-message',
+  'valid-timezone',
   // RFC 7809
   'calendar-timezone-id',
   'timezone-id',

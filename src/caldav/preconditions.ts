@@ -46,6 +46,7 @@ const refusals = {
   'valid-calendar-data': { status: 403, precondition: caldav('valid-calendar-data') },
   'valid-calendar-object-resource': { status: 403, precondition: caldav('valid-calendar-object-resource') },
   'valid-filter': { status: 403, precondition: caldav('valid-filter') },
+  'valid-timezone': { status: 403, precondition: caldav('valid-timezone') },
   'valid-scheduling-message': { status: 403, precondition: caldav('valid-scheduling-message') },
 } as const satisfies Readonly<Record<string, Refusal>>
 

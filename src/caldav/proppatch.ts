@@ -11,10 +11,12 @@ import { rowOf, storedPath } from './properties/lookup.ts'
 import { appliedPreferences } from './propfind.ts'
 import { readXml } from './request-xml.ts'
 import { findSubject, hrefOfSubject, type Session, type Subject } from './subject.ts'
+import { twinOf } from './time-zone.ts'
 import { childrenNamed, element, elementsOf, printStandalone, textOf, type XmlElement } from './xml.ts'
 import type { StoredProperty } from './user-properties.ts'
 
-interface Instruction {
+/** One step of a propertyupdate. */
+export interface Instruction {
   readonly kind: 'set' | 'remove'
   readonly property: XmlElement
 }
@@ -106,11 +108,18 @@ function withLanguage(property: XmlElement, around: readonly XmlElement[]): XmlE
   return { ...property, attributes: [...property.attributes, language] }
 }
 
-function follow(instructions: readonly Instruction[], before: readonly StoredProperty[]): readonly StoredProperty[] {
+/** What is stored when the instructions were followed. */
+export function follow(
+  instructions: readonly Instruction[],
+  before: readonly StoredProperty[],
+): readonly StoredProperty[] {
   const stored = new Map(before.map((property) => [keyOf(property), property]))
   for (const { kind, property } of instructions) {
-    if (kind === 'remove') stored.delete(keyOf(property.name))
-    else stored.set(keyOf(property.name), { ...property.name, xml: printStandalone(property) })
+    stored.delete(keyOf(property.name))
+    if (kind === 'remove') continue
+    const twin = twinOf(property.name)
+    if (twin) stored.delete(keyOf(twin))
+    stored.set(keyOf(property.name), { ...property.name, xml: printStandalone(property) })
   }
   return [...stored.values()]
 }

@@ -12,14 +12,32 @@ import { dayMs } from '../ical/value.ts'
 import { nearestIanaOf } from '../ical/zone-match.ts'
 import { ianaOfTzid } from '../ical/zone.ts'
 import { printCalendar } from './calendar-text.ts'
-import { caldav, isSameName } from './names.ts'
+import { caldav, isSameName, type Name } from './names.ts'
 import { DavError } from './preconditions.ts'
 import type { Session } from './subject.ts'
 import { childNamed, parseXml, textOf, type XmlElement } from './xml.ts'
 
-/** A whole calendar that holds the VTIMEZONE of an IANA zone, right from 1970 on. */
-export function timeZoneText(tzid: string): string {
-  return printCalendar([timezoneComponent(tzid, 0, null)])
+/**
+ * The calendar-timezone of a calendar for which the user set none: a whole calendar with the VTIMEZONE, right from 1970 on,
+ * of the calendar-timezone-id that they set, else of the calendar's zone.
+ */
+export function timeZoneText(collection: Collection, session: Session): string {
+  const id = storedText(caldav('calendar-timezone-id'), collection, session)
+  return printCalendar([timezoneComponent((id && ianaOfTzid(id)) ?? collection.timeZone, 0, null)])
+}
+
+/** The calendar-timezone-id of a calendar for which the user set none: as in the calendar-timezone that they set. */
+export function timeZoneId(collection: Collection, session: Session): string {
+  const text = storedText(caldav('calendar-timezone'), collection, session)
+  const vtimezone = text === undefined ? undefined : vtimezoneOf(text)
+  return (vtimezone && ianaOfTzid(valueOf(vtimezone, 'TZID') ?? '')) ?? collection.timeZone
+}
+
+/** The property that says the same in another way, so that of the two the one set last counts; undefined for any other. */
+export function twinOf(name: Name): Name | undefined {
+  const twins = [caldav('calendar-timezone'), caldav('calendar-timezone-id')]
+  const at = twins.findIndex((one) => isSameName(one, name))
+  return at < 0 ? undefined : twins[1 - at]
 }
 
 /** Why a calendar-timezone cannot be set; undefined when it can. */
@@ -27,10 +45,15 @@ export function checkTimeZone(value: XmlElement): string | undefined {
   return vtimezoneOf(textOf(value)) === undefined ? 'a calendar-timezone is a VCALENDAR with one VTIMEZONE' : undefined
 }
 
+/** Why a calendar-timezone-id cannot be set; undefined when it can. */
+export function checkTimeZoneId(value: XmlElement): string | undefined {
+  return ianaOfTzid(textOf(value)) === undefined ? 'a calendar-timezone-id is the name of a known zone' : undefined
+}
+
 /**
  * The IANA zone of floating times and dates: that of the query, else what the user set for the calendar, else the calendar's.
  * A zone that only its VTIMEZONE defines is the IANA zone whose clock is most like it from now on. Throws
- * valid-calendar-data for a zone of the query that cannot be read.
+ * valid-calendar-data for a zone of the query that cannot be read, valid-timezone for an id that is not known.
  */
 export function floatingZone(
   { body, session, clock }: { readonly body: XmlElement; readonly session: Session; readonly clock: Clock },
@@ -38,16 +61,19 @@ export function floatingZone(
 ): string {
   const zone = childNamed(body, caldav('timezone'))
   const id = childNamed(body, caldav('timezone-id'))
-  const stored = session.stored
-    .get(`${collection.slug}/`)
-    ?.find((property) => isSameName(property, caldav('calendar-timezone')))
   const own = ianaOfTzid(collection.timeZone) ?? 'UTC'
   return (
-    (id && ianaOfTzid(textOf(id))) ??
+    (id && zoneOfId(textOf(id))) ??
     (zone && zoneOfQuery(textOf(zone), own, clock)) ??
-    (stored && zoneOfSetting(textOf(parseXml(stored.xml)), own, clock)) ??
+    zoneOfSetting(collection, session, own, clock) ??
     own
   )
+}
+
+function zoneOfId(id: string): string {
+  const name = ianaOfTzid(id)
+  if (name === undefined) throw new DavError('valid-timezone', 'the timezone-id is not known here')
+  return name
 }
 
 function zoneOfQuery(text: string, own: string, clock: Clock): string | undefined {
@@ -56,9 +82,16 @@ function zoneOfQuery(text: string, own: string, clock: Clock): string | undefine
   return ianaOfVtimezone(vtimezone, own, clock)
 }
 
-function zoneOfSetting(text: string, own: string, clock: Clock): string | undefined {
-  const vtimezone = vtimezoneOf(text)
+function zoneOfSetting(collection: Collection, session: Session, own: string, clock: Clock): string | undefined {
+  const id = storedText(caldav('calendar-timezone-id'), collection, session)
+  if (id !== undefined) return ianaOfTzid(id)
+  const vtimezone = vtimezoneOf(storedText(caldav('calendar-timezone'), collection, session) ?? '')
   return vtimezone && ianaOfVtimezone(vtimezone, own, clock)
+}
+
+function storedText(name: Name, { slug }: Collection, { stored }: Session): string | undefined {
+  const property = stored.get(`${slug}/`)?.find((one) => isSameName(one, name))
+  return property && textOf(parseXml(property.xml))
 }
 
 const comparedMs = 3 * 366 * dayMs

@@ -97,6 +97,24 @@ describe('PROPPATCH', () => {
     }
   })
 
+  it('the zone and its id say the same, whichever was set last', async () => {
+    const zoneOf = (tzid: string): string =>
+      `<C:calendar-timezone>BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VTIMEZONE\nTZID:${tzid}\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0900\nTZOFFSETTO:+0900\nEND:STANDARD\nEND:VTIMEZONE\nEND:VCALENDAR</C:calendar-timezone>`
+    const id = (tzid: string): string => `<C:calendar-timezone-id>${tzid}</C:calendar-timezone-id>`
+    for (const [inside, tzid] of [
+      [set(id('Asia/Tokyo')), 'Asia/Tokyo'],
+      [set(zoneOf('America/Bogota')), 'America/Bogota'],
+      [set(id('Asia/Dubai')) + set(zoneOf('Asia/Dubai')), 'Asia/Dubai'],
+      [set(zoneOf('Asia/Seoul')) + set(id('Asia/Seoul')), 'Asia/Seoul'],
+      [remove('<C:calendar-timezone/>') + remove('<C:calendar-timezone-id/>'), 'Europe/Berlin'],
+    ] as const) {
+      await patch(work, inside)
+      const now = await find(work, '<C:calendar-timezone/><C:calendar-timezone-id/>')
+      expect(propertyText(now, caldav('calendar-timezone-id'))).toBe(tzid)
+      expect(propertyText(now, caldav('calendar-timezone'))).toMatch(new RegExp(`^TZID:${tzid}\r?$`, 'm'))
+    }
+  })
+
   it('follows the instructions in their order', async () => {
     await patch(
       work,
@@ -130,6 +148,7 @@ describe('PROPPATCH', () => {
     '<A:calendar-color>blue</A:calendar-color>',
     '<A:calendar-order>first</A:calendar-order>',
     '<C:calendar-timezone>x</C:calendar-timezone>',
+    '<C:calendar-timezone-id>Europe/Atlantis</C:calendar-timezone-id>',
     '<C:schedule-calendar-transp>x</C:schedule-calendar-transp>',
   ])('refuses a value that is none: %s', async (wrong) => {
     expect([...(await patch(work, set(wrong))).others.keys()]).toEqual([409])
@@ -191,5 +210,7 @@ describe('PROPPATCH', () => {
     expect(await count()).toBe(1)
     await patch(home, set(`<C:calendar-timezone>${own('FREQ=DAILY')}</C:calendar-timezone>`))
     expect(await count()).toBe(0)
+    await patch(home, set('<C:calendar-timezone-id>America/New_York</C:calendar-timezone-id>'))
+    expect(await count()).toBe(1)
   })
 })

@@ -277,6 +277,14 @@ describe('calendar-query', () => {
       'valid-calendar-data',
     ],
     [
+      'a zone that nobody knows',
+      report(
+        'C:calendar-query',
+        '<D:prop/><C:filter><C:comp-filter name="VCALENDAR"/></C:filter><C:timezone-id>Europe/Atlantis</C:timezone-id>',
+      ),
+      'valid-timezone',
+    ],
+    [
       'two time zones',
       report(
         'C:calendar-query',

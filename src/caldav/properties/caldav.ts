@@ -4,7 +4,7 @@ import { caldav, dav } from '../names.ts'
 import { hrefOf, type Location } from '../routes.ts'
 import type { Session } from '../subject.ts'
 import { collations } from '../text-match.ts'
-import { checkTimeZone, timeZoneText } from '../time-zone.ts'
+import { checkTimeZone, checkTimeZoneId, timeZoneId, timeZoneText } from '../time-zone.ts'
 import { element, elementsOf, elementWith, type XmlElement } from '../xml.ts'
 import { on, row, unset, type PropertyRow } from './row.ts'
 
@@ -43,15 +43,18 @@ export const caldavProperties: readonly PropertyRow[] = [
     ...row(
       caldav('calendar-timezone'),
       'RFC 4791 §5.2.2',
-      on(['collection'], ({ collection }) => timeZoneText(collection.timeZone)),
+      on(['collection'], ({ collection }, session) => timeZoneText(collection, session)),
     ),
     set: checkTimeZone,
   },
-  row(
-    caldav('calendar-timezone-id'),
-    'RFC 7809 §5.2',
-    on(['collection'], ({ collection }) => collection.timeZone),
-  ),
+  {
+    ...row(
+      caldav('calendar-timezone-id'),
+      'RFC 7809 §5.2',
+      on(['collection'], ({ collection }, session) => timeZoneId(collection, session)),
+    ),
+    set: checkTimeZoneId,
+  },
   row(
     caldav('supported-calendar-component-set'),
     'RFC 4791 §5.2.3',
