@@ -5,7 +5,7 @@ import { GraphError, GraphdavError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { TokenSource } from './auth.ts'
 import { errorOfAnswer, errorWithoutAnswer } from './errors.ts'
-import { exchange, NoAnswerError, type RawAnswer } from './http.ts'
+import { exchange as exchangeOverNetwork, NoAnswerError, type Exchange, type RawAnswer } from './http.ts'
 import type { Lane, MailboxLanes } from './lanes.ts'
 import { patient, retryAfterMs, waitBeforeRetry, type Patience } from './retry.ts'
 
@@ -48,6 +48,8 @@ export interface ClientOptions {
   readonly maxAnswerBytes?: number
   /** Told about every exchange. */
   readonly observe?: (observation: Observation) => void
+  /** Sends one request; absent: over the network. */
+  readonly exchange?: (request: Exchange) => Promise<RawAnswer>
 }
 
 export interface RequestOptions {
@@ -189,6 +191,7 @@ export class GraphClient {
 
   async #once(request: Prepared, token: string): Promise<GraphAnswer> {
     const { clock, log, timeoutMs = 60_000, maxAnswerBytes = 64 * 1024 * 1024 } = this.#options
+    const { exchange = exchangeOverNetwork } = this.#options
     const headers = {
       authorization: `Bearer ${token}`,
       accept: 'application/json',
