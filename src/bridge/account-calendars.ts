@@ -1,24 +1,20 @@
 // `graphdav calendars`: what one account can reach, and the YAML that makes it a configured calendar. Reads only.
 import type { Clock } from '../base/clock.ts'
-import { GraphdavError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { GraphCalendar } from '../graph/calendar-list.ts'
 import { listCalendars } from '../graph/calendars.ts'
-import { createClients } from './accounts.ts'
+import { accountNamed, createClients, createTokens } from './accounts.ts'
 
 /** The calendars of the account's mailbox, as Graph lists them. Throws with code `usage` when there is no such account. */
 export async function calendarsOfAccount(
-  { accounts }: Configuration,
+  configuration: Configuration,
   name: string,
   options: { readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal },
 ): Promise<readonly GraphCalendar[]> {
-  const account = accounts.get(name)
-  if (account === undefined) {
-    const names = accounts.size === 0 ? 'none is configured' : `configured: ${[...accounts.keys()].join(', ')}`
-    throw new GraphdavError('usage', `there is no account ${name} (${names})`)
-  }
-  const client = createClients(new Map([[name, account]]), options).get(name)
+  const account = accountNamed(configuration, name)
+  const tokens = createTokens(configuration, options)
+  const client = createClients(new Map([[name, account]]), { ...options, tokens }).get(name)
   return client === undefined ? [] : listCalendars({ client, signal: options.signal }, account.mailbox)
 }
 

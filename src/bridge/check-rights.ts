@@ -1,5 +1,5 @@
 // What `graphdav check` says about the rights of an account: who signs in, what that needs, what was granted.
-import type { AccountConfiguration, Configuration } from '../config/configuration.ts'
+import type { AccountConfiguration } from '../config/configuration.ts'
 import { clouds } from '../config/clouds.ts'
 import { neededRights, rightsGap, type SignsInAs } from '../graph/rights.ts'
 import type { AccountUse } from '../graph/scopes.ts'
@@ -10,19 +10,6 @@ export interface Rights {
   readonly needed: readonly string[]
   /** Undefined: nobody says. */
   readonly granted: readonly string[] | undefined
-}
-
-/** What an account is to do, by its calendars and by the users that may make some in it. */
-export function useOf({ calendars, users }: Configuration, { name, mailbox }: AccountConfiguration): AccountUse {
-  const own = [...calendars.values()].filter(({ account }) => account === name)
-  const made = [...users.values()].filter(({ create }) => create === name)
-  return {
-    mailbox,
-    calendars: [
-      ...own.map(({ source, access }) => ({ source, access })),
-      ...made.map(() => ({ source: 'default', access: 'read-write' }) as const),
-    ],
-  }
 }
 
 /** Rights of an account, from its configuration and what its token says of itself. */

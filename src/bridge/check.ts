@@ -11,7 +11,8 @@ import type { GraphClient } from '../graph/client.ts'
 import { whoAmI, type MailboxOwner } from '../graph/mailbox.ts'
 import { claimsOf } from '../graph/token-claims.ts'
 import { createClients, createTokens } from './accounts.ts'
-import { audienceProblem, remarksOn, rightsOf, useOf, type Rights } from './check-rights.ts'
+import { useOf } from './account-use.ts'
+import { audienceProblem, remarksOn, rightsOf, type Rights } from './check-rights.ts'
 import { credentialEnd } from './credential-end.ts'
 
 /** What was found out; a `note` or `problem` is a sentence for a person. */
@@ -55,7 +56,7 @@ export async function* checkAccounts(
 ): AsyncGenerator<Finding, void, undefined> {
   const { accounts } = configuration
   const opened = problemsOf(() => {
-    const tokens = new Map([...accounts].map(([name, account]) => [name, createTokens(account)]))
+    const tokens = createTokens(configuration, options)
     return { tokens, clients: createClients(accounts, { ...options, tokens }) }
   })
   if ('kind' in opened) {

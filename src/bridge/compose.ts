@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { createApp } from '../server/app.ts'
+import type { SignInNetwork } from '../graph/sign-in-network.ts'
 import { createMetrics, type Metrics } from '../server/metrics.ts'
 import type { Readiness } from '../server/health.ts'
 import type { RunningServer } from '../server/listen.ts'
@@ -14,7 +15,7 @@ import { Journal, reachOf, type JournalEntry } from '../sync/journal.ts'
 import { Poller } from '../sync/poller.ts'
 import type { RoundResult } from '../sync/round-context.ts'
 import { startAlerts, type Alerts } from './alerts.ts'
-import { createClients } from './accounts.ts'
+import { createClients, createTokens } from './accounts.ts'
 import { createBackend } from './backend.ts'
 import { backupOf } from './backup.ts'
 import type { Bridge } from './bridge.ts'
@@ -38,6 +39,8 @@ export interface BridgeOptions {
   readonly clock: Clock
   readonly log: Log
   readonly version: string
+  /** How the sign-in services are reached; undefined: through the machine's network. */
+  readonly network?: SignInNetwork | undefined
 }
 
 /** Locks and opens the data folder; throws a `GraphdavError` with code `locked` when another process has it. */
@@ -50,7 +53,8 @@ export async function openBridge(configuration: Configuration, options: BridgeOp
     const onEnd = ({ kind, steps, state }: JournalEntry): void =>
       metrics.writeEnded({ kind, reach: reachOf(steps), result: state })
     const journal = await Journal.open(folder.store, { clock, log, onEnd })
-    const clients = createClients(configuration.accounts, { clock, log, observe: metrics.graphAnswered })
+    const tokens = createTokens(configuration, { clock, log, network: options.network })
+    const clients = createClients(configuration.accounts, { tokens, clock, log, observe: metrics.graphAnswered })
     const shared = { store: folder.store, journal, identities: new Map<string, string>(), clock, log }
     const roster = new Roster({ shared, accounts: configuration.accounts, clients })
     const records = await MadeRecords.open(folder.store)

@@ -22,7 +22,11 @@ const dayMs = 86_400_000
 export const defaultWindow = { kind: 'rolling', pastMs: 182.5 * dayMs, futureMs: 730 * dayMs } as const
 
 /** Everything was checked before: nothing here can be wrong any more. `file` is absolute. */
-export function assemble(checked: Checked, document: YamlDocument, file: string): Configuration {
+export function assemble(
+  checked: Checked,
+  document: YamlDocument,
+  { file, secret }: Pick<Configuration, 'file' | 'secret'>,
+): Configuration {
   const absolute = (path: string): string => resolve(dirname(file), path)
   return {
     file,
@@ -44,6 +48,7 @@ export function assemble(checked: Checked, document: YamlDocument, file: string)
     },
     alerts: checked.alerts,
     log: { level: checked.log.level, format: checked.log.format },
+    secret,
     warnings: warningsOf(checked, document),
   }
 }
@@ -78,26 +83,33 @@ function accountOf(
   }
 }
 
-// `cross-checks.ts` has seen that nothing is missing, and `not-yet.ts` lets no other kind pass.
+// `cross-checks.ts` has seen that nothing is missing.
 function authOf(
   { auth, cloud }: Checked['accounts'][string],
   absolute: (path: string) => string,
 ): AccountConfiguration['auth'] {
-  if (auth.kind !== 'client-secret' && auth.kind !== 'client-certificate') {
-    const { token = '', tokenFile } = auth.kind === 'access-token' ? auth : {}
+  if (auth.kind === 'access-token') {
+    const { token = '', tokenFile } = auth
     return tokenFile === undefined ? { token } : { tokenFile: absolute(tokenFile) }
   }
   const { login, graph } = clouds[cloud]
-  const pem = (value = ''): string => (value.includes('-----BEGIN') ? value : absolute(value))
-  return {
+  const application = {
     authority: (auth.authority ?? `${login}/${auth.tenant ?? ''}`).replace(/\/+$/, ''),
     clientId: auth.clientId ?? '',
-    scope: `${graph}/.default`,
-    credential:
-      auth.kind === 'client-secret'
-        ? { clientSecret: auth.clientSecret ?? '' }
-        : { certificate: pem(auth.certificate), privateKey: pem(auth.privateKey) },
     caFile: auth.caFile === undefined ? undefined : absolute(auth.caFile),
+  }
+  const pem = (value = ''): string => (value.includes('-----BEGIN') ? value : absolute(value))
+  switch (auth.kind) {
+    case 'device-code':
+      return { flow: auth.kind, ...application, clientSecret: undefined, resource: graph }
+    case 'auth-code':
+      return { flow: auth.kind, ...application, clientSecret: auth.clientSecret, resource: graph }
+    case 'client-secret':
+      return { ...application, scope: `${graph}/.default`, credential: { clientSecret: auth.clientSecret ?? '' } }
+    case 'client-certificate': {
+      const credential = { certificate: pem(auth.certificate), privateKey: pem(auth.privateKey) }
+      return { ...application, scope: `${graph}/.default`, credential }
+    }
   }
 }
 

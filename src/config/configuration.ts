@@ -22,6 +22,8 @@ export interface Configuration {
     readonly level: 'error' | 'warn' | 'info' | 'debug'
     readonly format: 'pretty' | 'json' | undefined
   }
+  /** `GRAPHDAV_SECRET` of the environment: encrypts the sign-ins that are kept; undefined: they are kept in the clear. */
+  readonly secret: string | undefined
   /** What works, and still deserves a sentence. */
   readonly warnings: readonly ConfigurationProblem[]
 }
@@ -44,7 +46,21 @@ export interface AccountConfiguration {
   /** IANA zone for floating times; undefined: the mailbox's own, else UTC. */
   readonly timeZone: string | undefined
   /** The access token, or the absolute path of the file it is read from whenever it changes. */
-  readonly auth: { readonly token: string } | { readonly tokenFile: string } | ApplicationAuth
+  readonly auth: { readonly token: string } | { readonly tokenFile: string } | ApplicationAuth | DelegatedAuth
+}
+
+/** A person signs in once, with a code on another device or in the browser. */
+export interface DelegatedAuth {
+  readonly flow: 'device-code' | 'auth-code'
+  /** The sign-in service with the tenant, without a slash at the end. */
+  readonly authority: string
+  readonly clientId: string
+  /** Of an application that Entra knows as a web server; undefined: it keeps no secret. */
+  readonly clientSecret: string | undefined
+  /** `https://<graph of the cloud>`, whose rights are asked for. */
+  readonly resource: string
+  /** Absolute path; undefined: the machine's own certificate authorities. */
+  readonly caFile: string | undefined
 }
 
 /** An application that signs in by itself, with a secret or a certificate. */

@@ -55,16 +55,23 @@ function server(value: Raw, say: Say): void {
   )
 }
 
-// An application that signs in by itself is of one tenant, and has no mailbox of its own.
+// Who signs in says as which application and where. An application that signs in by itself is of one tenant, and has no mailbox
+// of its own.
 function applications(value: Raw, say: Say): void {
   for (const { block, path } of entriesAt(value, ['accounts'])) {
     const auth = block['auth']
     if (!isMap(auth)) continue
     const isCertificate = auth['kind'] === 'client-certificate'
-    if (!isCertificate && auth['kind'] !== 'client-secret') continue
     const need = (key: string, how: string): void => {
       if (auth[key] === undefined) say([...path, 'auth', key], `is missing; allowed: ${how}`)
     }
+    if (auth['kind'] === 'device-code' || auth['kind'] === 'auth-code') {
+      need('clientId', "the application's (client) id")
+      if (auth['authority'] === undefined)
+        need('tenant', "consumers (personal accounts), organizations, common, or the tenant's id or domain")
+      continue
+    }
+    if (!isCertificate && auth['kind'] !== 'client-secret') continue
     need('clientId', "the application's (client) id")
     if (isCertificate) need('certificate', 'PEM, or the path of a PEM file')
     if (isCertificate) need('privateKey', 'PEM, or the path of a PEM file')

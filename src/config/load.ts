@@ -25,7 +25,8 @@ export interface LoadOptions {
 export function loadConfiguration(file: string, options: LoadOptions = {}): Configuration {
   const path = resolve(file)
   const readFile = options.readFile ?? ((name) => readFileSync(name, 'utf8'))
-  const document = parseYaml(read(path, readFile), { file, env: options.env ?? process.env })
+  const env = options.env ?? process.env
+  const document = parseYaml(read(path, readFile), { file, env })
   if (document.isBroken) throw new ConfigurationError(document.problems)
   const secrets = readSecretFiles(document, { file: path, readFile })
   const value = withoutEmptyBlocks(secrets.value)
@@ -38,7 +39,8 @@ export function loadConfiguration(file: string, options: LoadOptions = {}): Conf
     ...checkAvailable(value, document),
   ]
   if (problems.length > 0 || shape.value === undefined) throw new ConfigurationError(inOrder(problems))
-  return assemble(shape.value, document, path)
+  const secret = env['GRAPHDAV_SECRET'] === '' ? undefined : env['GRAPHDAV_SECRET']
+  return assemble(shape.value, document, { file: path, secret })
 }
 
 function read(path: string, readFile: (path: string) => string): string {

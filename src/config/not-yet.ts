@@ -2,33 +2,27 @@
 // that says what already is (the default) passes. When a feature arrives, its line here goes.
 import type { ConfigurationProblem } from '../base/errors.ts'
 import type { Path, Raw, YamlDocument } from './document.ts'
-import { entriesAt, valueAt } from './raw.ts'
+import { valueAt } from './raw.ts'
 
-/** A key below each block of a group (or in the one block), with the values that work now; none: the key itself is for later. */
+/** A key with the values that work now; none: the key itself is for later. */
 interface Later {
-  readonly group: 'accounts' | 'calendars' | 'users' | undefined
   readonly key: Path
   readonly now: readonly string[]
 }
 
 const later: readonly Later[] = [
-  { group: 'accounts', key: ['auth', 'kind'], now: ['access-token', 'client-secret', 'client-certificate'] },
-  { group: undefined, key: ['store', 'kind'], now: ['file'] },
-  { group: undefined, key: ['store', 'url'], now: [] },
+  { key: ['store', 'kind'], now: ['file'] },
+  { key: ['store', 'url'], now: [] },
 ]
 
 /** A problem for each key that is used before its time. */
 export function checkAvailable(value: Raw, document: YamlDocument): readonly ConfigurationProblem[] {
-  return later.flatMap(({ group, key, now }) => {
-    const blocks: readonly Path[] = group === undefined ? [[]] : entriesAt(value, [group]).map((entry) => entry.path)
-    return blocks.flatMap((block) => {
-      const path = [...block, ...key]
-      const found = valueAt(value, path)
-      if (found === undefined || found === null || (typeof found === 'string' && now.includes(found))) return []
-      // What is no word at all is a wrong value; the shape's check says so.
-      if (now.length > 0 && typeof found !== 'string') return []
-      return [document.problem(path, sentence(now), now.length === 0 ? 'key' : 'value')]
-    })
+  return later.flatMap(({ key, now }) => {
+    const found = valueAt(value, key)
+    if (found === undefined || found === null || (typeof found === 'string' && now.includes(found))) return []
+    // What is no word at all is a wrong value; the shape's check says so.
+    if (now.length > 0 && typeof found !== 'string') return []
+    return [document.problem(key, sentence(now), now.length === 0 ? 'key' : 'value')]
   })
 }
 

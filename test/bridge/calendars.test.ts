@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { silentLog } from '../../src/base/log.ts'
 import { composeCalendar } from '../../src/bridge/calendars.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
-import { createClients } from '../../src/bridge/accounts.ts'
+import { createClients, createTokens } from '../../src/bridge/accounts.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
 import { Clouds } from '../../src/sync/cloud.ts'
 import { Journal } from '../../src/sync/journal.ts'
@@ -23,10 +23,13 @@ afterEach(async () => {
 describe('a calendar that is renamed and recoloured in Outlook', () => {
   it('is shown so within two hours, without a restart, and asks nothing for it in between', async () => {
     const { simulator, folder } = (world = await startWorld())
-    const { accounts, calendars, sync } = loadConfiguration(join(folder, 'graphdav.yaml'), { env: {} })
+    const configuration = loadConfiguration(join(folder, 'graphdav.yaml'), { env: {} })
+    const { accounts, calendars, sync } = configuration
     const [account, calendar] = [accounts.get('tenant'), calendars.get('personal')]
     const clock = new ManualClock()
-    const client = createClients(accounts, { clock, log: silentLog }).get('tenant')
+    const options = { clock, log: silentLog }
+    const tokens = createTokens(configuration, options)
+    const client = createClients(accounts, { ...options, tokens }).get('tenant')
     if (account === undefined || calendar === undefined || client === undefined) throw new Error('it is configured')
     const store = MemoryStore.create(clock)
     const journal = await Journal.open(store, { clock, log: silentLog })

@@ -10,9 +10,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-function authOf(cloud: string, more: string): unknown {
+function authOf(cloud: string, more: string, tenant = 'contoso.example'): unknown {
   const file = join(folder, 'graphdav.yaml')
-  const auth = `{ tenant: contoso.example, clientId: app, ${more} }`
+  const auth = `{ tenant: ${tenant}, clientId: app, ${more} }`
   writeFileSync(file, `accounts: { home: { cloud: ${cloud}, mailbox: dana@contoso.example, auth: ${auth} } }\n`)
   return loadConfiguration(file, { env: {} }).accounts.get('home')?.auth
 }
@@ -60,5 +60,42 @@ describe('an application', () => {
       credential: { certificate: join(folder, 'app.pem'), privateKey: '-----BEGIN PRIVATE KEY-----' },
       caFile: join(folder, 'ca.pem'),
     })
+  })
+})
+
+describe('a person', () => {
+  it.each([
+    ['global', 'consumers', 'https://login.microsoftonline.com', 'https://graph.microsoft.com'],
+    ['usgov', 'organizations', 'https://login.microsoftonline.us', 'https://graph.microsoft.us'],
+    ['usgov-dod', 'common', 'https://login.microsoftonline.us', 'https://dod-graph.microsoft.us'],
+    ['china', 'contoso.example', 'https://login.chinacloudapi.cn', 'https://microsoftgraph.chinacloudapi.cn'],
+  ])('of %s and %s signs in at %s for %s', (cloud, tenant, login, resource) => {
+    const common = { authority: `${login}/${tenant}`, clientId: 'app', caFile: undefined, resource }
+    expect(authOf(cloud, 'kind: device-code', tenant)).toEqual({
+      flow: 'device-code',
+      clientSecret: undefined,
+      ...common,
+    })
+    expect(authOf(cloud, 'kind: auth-code', tenant)).toEqual({ flow: 'auth-code', clientSecret: undefined, ...common })
+  })
+
+  it('may sign in through an application that has a secret, at another service', () => {
+    const more = 'kind: auth-code, clientSecret: hush, caFile: ca.pem, authority: "https://login.example.test/t/"'
+    expect(authOf('global', more)).toMatchObject({
+      authority: 'https://login.example.test/t',
+      clientSecret: 'hush',
+      caFile: join(folder, 'ca.pem'),
+    })
+  })
+
+  it('may have sign-ins encrypted with a secret from the environment; an empty one is none', () => {
+    const file = join(folder, 'graphdav.yaml')
+    writeFileSync(file, 'accounts: {}\n')
+    const secretOf = (env: Record<string, string>): unknown => loadConfiguration(file, { env }).secret
+    expect([secretOf({}), secretOf({ GRAPHDAV_SECRET: '' }), secretOf({ GRAPHDAV_SECRET: 'x' })]).toEqual([
+      undefined,
+      undefined,
+      'x',
+    ])
   })
 })
