@@ -58,13 +58,13 @@ export function createWriter(options: WriterOptions): Writer {
     checkAccess(change.user, change.slug, options)
     const wanted = parseObject(change.text)
     const request = { ...requestOf(change), text: change.text, wanted }
-    const written = await withinLimit(options, change.slug, (context) => writePut(request, context))
+    const written = await withinLimit(options, change, (context) => writePut(request, context))
     log.info('event written', { user: change.user, calendar: change.slug, uid: wanted.uid, kind: written.kind })
     return written
   }
   const remove = async (removal: Removal): Promise<void> => {
     checkAccess(removal.user, removal.slug, options)
-    await withinLimit(options, removal.slug, (context) => writeDelete(requestOf(removal), context))
+    await withinLimit(options, removal, (context) => writeDelete(requestOf(removal), context))
     log.info('event removed', { user: removal.user, calendar: removal.slug })
   }
   return { put, remove, move: (move) => moveBetween(move, { put, remove, options }) }
@@ -115,10 +115,11 @@ function checkAccess(user: string, slug: string, { users, calendars }: WriterOpt
 
 // Work that has not begun when the time is over does not begin any more. What comes too late is in the journal.
 function withinLimit<T>(
-  { calendars, journal, inTurn, clock, log, limitMs = clientLimitMs }: WriterOptions,
-  slug: string,
+  options: WriterOptions,
+  { user, slug }: Pick<Removal, 'user' | 'slug'>,
   work: (context: WriteContext) => Promise<T>,
 ): Promise<T> {
+  const { calendars, journal, inTurn, clock, log, limitMs = clientLimitMs } = options
   const calendar = calendars.get(slug)
   if (calendar === undefined) throw new NotFoundError('there is no calendar of this name')
   const onLateFailure = (error: unknown): void =>
@@ -127,7 +128,16 @@ function withinLimit<T>(
     inTurn(slug, async (ground) => {
       late.throwIfAborted()
       const { invitations, kept } = calendar
-      return work({ ...ground, slug, invitations, kept, journal, clock, log: log.child({ calendar: slug }) })
+      const userAddresses = addressesOf(user, options)
+      const settings = { slug, invitations, userAddresses, kept, journal, clock, log: log.child({ calendar: slug }) }
+      return work({ ...ground, ...settings })
     }),
   )
+}
+
+// As the principal's calendar-user-address-set has them.
+function addressesOf(user: string, { users, calendars }: WriterOptions): readonly string[] {
+  const slugs = users.get(user)?.calendars.map(({ slug }) => slug) ?? []
+  const owners = slugs.map((slug) => calendars.get(slug)?.mirror.state().binding?.owner ?? '')
+  return [...new Set(owners)].filter((owner) => owner !== '')
 }

@@ -7,7 +7,7 @@ import { compareObjects, type CompareContext, type ObjectChanges } from './compa
 import { compareEvents, isEdit } from './compare-event.ts'
 import { slotOfOverride } from './compare-slots.ts'
 import { timingOf } from './compare-times.ts'
-import { isInvitation, shownObject, type PlanContext, type WritePlan } from './plan-context.ts'
+import { addressesOf, isInvitation, shownObject, type PlanContext, type WritePlan } from './plan-context.ts'
 import { checkConflicts } from './plan-conflict.ts'
 import { planEvent } from './plan-event.ts'
 import { withoutForeignPeople } from './plan-foreign.ts'
@@ -53,8 +53,8 @@ export function planChange({ group, served, wanted: sent, context, onLoss }: Cha
   return planSeries(series, wanted.master, text, work)
 }
 
-function ownersOf(group: readonly GraphSeries[], { ownAddresses }: PlanContext): readonly string[] {
-  return [...ownAddresses, ...group.flatMap(({ main }) => (main.organizer ? [main.organizer.address] : []))]
+function ownersOf(group: readonly GraphSeries[], context: PlanContext): readonly string[] {
+  return [...addressesOf(context), ...group.flatMap(({ main }) => (main.organizer ? [main.organizer.address] : []))]
 }
 
 interface Work {

@@ -12,6 +12,8 @@ export interface PlanContext {
   readonly mailboxZone: string
   /** The addresses of the mailbox that the calendar is in; the first one is its organizer's. */
   readonly ownAddresses: readonly string[]
+  /** The addresses that a client knows as the user's, also of the user's other mailboxes. */
+  readonly userAddresses: readonly string[]
   /** Which writes may make Exchange mail other people. */
   readonly invitations: 'send' | 'respond-only' | 'never'
   /** False when the client asked for no reply to the organizer (`Schedule-Reply: F`). */
@@ -45,6 +47,14 @@ export function shownObject(
 ): CalendarObject {
   const object = seriesToIcal(group, { uid, mailboxZone, addresses: ownAddresses })
   return mergeKept(object, { durable: group.map(({ kept }) => parseKept(kept.values).kept), local })
+}
+
+/**
+ * Whoever of these a text names as the organizer means the mailbox of the calendar: it organizes what is in it, and a client
+ * knows only its user.
+ */
+export function addressesOf({ ownAddresses, userAddresses }: PlanContext): readonly string[] {
+  return [...ownAddresses, ...userAddresses]
 }
 
 /** True for the copy of somebody else's meeting. */

@@ -7,7 +7,7 @@ import { withoutProperties } from '../ical/text.ts'
 import { compareObjects } from './compare.ts'
 import { eventToGraph } from './event.ts'
 import { isNothing, printKept } from './kept.ts'
-import { type PlanContext, type WritePlan } from './plan-context.ts'
+import { addressesOf, type PlanContext, type WritePlan } from './plan-context.ts'
 import { withoutForeignPeople } from './plan-foreign.ts'
 import { planInstances } from './plan-instances.ts'
 import { keptAfter } from './plan-kept.ts'
@@ -26,7 +26,7 @@ export interface CreateWork {
 
 /** The plan of a new object. Throws `UnsupportedError`, `IcalError`. */
 export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<WritePlan, 'requests' | 'local'> {
-  const object = withoutForeignPeople(wanted, context.ownAddresses, onLoss)
+  const object = withoutForeignPeople(wanted, addressesOf(context), onLoss)
   const text = slotted(object, context.mailboxZone)
   if (object.master === undefined) {
     throw new UnsupportedError('RECURRENCE-ID', 'a new object needs the series itself, not only single dates of it')

@@ -29,6 +29,8 @@ export interface WriteGround {
 export interface WriteSettings {
   readonly slug: string
   readonly invitations: PlanContext['invitations']
+  /** The addresses of the mailboxes of all calendars that the user has. */
+  readonly userAddresses: readonly string[]
   readonly journal: Journal
   readonly kept: LocalKept
   readonly clock: Clock

@@ -186,9 +186,10 @@ function planContext(
   { mayReply }: WriteRequest,
   uid: string,
   isResumed: boolean,
-  { mailboxZone, ownAddresses, invitations, kept }: WriteContext,
+  { mailboxZone, ownAddresses, userAddresses, invitations, kept }: WriteContext,
 ): PlanContext {
-  return { mailboxZone, ownAddresses, invitations, mayReply, local: parseKept(kept.get(uid)).kept, isResumed }
+  const local = parseKept(kept.get(uid)).kept
+  return { mailboxZone, ownAddresses, userAddresses, invitations, mayReply, local, isResumed }
 }
 
 interface Begun {

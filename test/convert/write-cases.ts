@@ -26,6 +26,7 @@ interface EventsFile {
 export const plainContext: PlanContext = {
   mailboxZone: 'Europe/Berlin',
   ownAddresses: ['mara@fabrikam.example'],
+  userAddresses: [],
   invitations: 'send',
   mayReply: true,
   local: nothingKept,

@@ -184,7 +184,7 @@ export class WriteRig {
     }
     const { invitations = 'send' } = this.#options
     const { clock, journal } = this
-    const settings = { slug: 'work', invitations, journal, kept, clock, log: silentLog }
+    const settings = { slug: 'work', invitations, userAddresses: [], journal, kept, clock, log: silentLog }
     return this.sync.inTurn((ground) => work({ ...ground, ...settings }))
   }
 
