@@ -148,9 +148,11 @@ export class MadeCalendars {
       } catch (error) {
         if (!isNameTaken(error) && !isUncertain(error)) throw error
         // It may be ours that has the name, or that was made although the answer is lost.
-        const found = await this.#marked(record)
+        const found = await this.#marked(record).catch((reason: unknown) => {
+          throw isUncertain(error) ? error : reason
+        })
         if (found !== undefined) return found
-        if (!isNameTaken(error)) throw error
+        if (isUncertain(error)) throw error
       }
     }
     throw new ConflictError('Outlook has many calendars of this name already; choose another')

@@ -12,6 +12,7 @@ import { runRound } from './round.ts'
 import { statusOf, type CalendarStatus, type LastError } from './status.ts'
 import type { WindowSpec } from './window.ts'
 import type { WriteGround } from './write-context.ts'
+import { writeError } from './write-errors.ts'
 import { groundOf } from './write-ground.ts'
 
 /** A calendar to keep in step, in plain values. */
@@ -180,7 +181,10 @@ export class CalendarSync {
 
   async #ground(signal: AbortSignal | undefined): Promise<WriteGround> {
     const { calendar, clouds, clock, log } = this.#options
-    const found = this.#found ?? (await this.#find(signal))
+    const looking = this.#found === undefined ? this.#find(signal) : Promise.resolve(this.#found)
+    const found = await looking.catch((error: unknown) => {
+      throw writeError(error)
+    })
     return groundOf({ calendar, found, cloud: clouds.of(calendar.client.host), now: clock.now(), log, signal })
   }
 
