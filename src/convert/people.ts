@@ -50,7 +50,15 @@ function attendeeLine(attendee: GraphAttendee, event: GraphEvent, ownAddresses: 
     ROLE: typed?.role,
     PARTSTAT: partstat,
     RSVP: isWanted && partstat === 'NEEDS-ACTION' ? 'TRUE' : undefined,
+    'SCHEDULE-STATUS': isMailed(attendee, event) ? '1.1' : undefined,
   })
+}
+
+// Exchange mails the attendees of its own meetings; what became of a mail it does not tell (RFC 6638 §3.2.9: 1.1, sent).
+function isMailed({ emailAddress }: GraphAttendee, { organizer, isOrganizer }: GraphEvent): boolean {
+  const hasMail = (person: GraphEmailAddress): boolean => calendarAddress(person)?.startsWith('mailto:') === true
+  if (!isOrganizer || organizer === null || !hasMail(organizer) || !hasMail(emailAddress)) return false
+  return !isSameAddress(organizer.address, emailAddress.address)
 }
 
 // Who sits at the organizer's place takes part; who is the mailbox's owner has answered what the event says.
