@@ -28,11 +28,13 @@ export interface RightsRemark {
   readonly sentence: string
 }
 
-/** What is missing and what is too much; `canRead`: whether all calendars of the account could be read. */
+/**
+ * What is missing and what is too much. `canRead`: whether all calendars of the account could be read. `how`: how a person signs
+ * in, the end of a sentence; undefined: nobody does, or somebody else makes the token.
+ */
 export function remarksOn(
   { who, needed, granted }: Rights,
-  { auth, name }: AccountConfiguration,
-  canRead: boolean,
+  { canRead, how }: { readonly canRead: boolean; readonly how: string | undefined },
 ): readonly RightsRemark[] {
   if (granted === undefined) return []
   const { missing, superfluous } = rightsGap(needed, granted)
@@ -42,7 +44,7 @@ export function remarksOn(
     remarks.push(
       isByExchange
         ? { kind: 'note', sentence: grantedByExchange(missing) }
-        : { kind: 'problem', sentence: `missing: ${missing.join(', ')}; ${howToGrant(who, auth, name)}` },
+        : { kind: 'problem', sentence: `missing: ${missing.join(', ')}; ${howToGrant(who, how)}` },
     )
   }
   if (superfluous.length > 0) {
@@ -69,10 +71,10 @@ function grantedByExchange(missing: readonly string[]): string {
   return `the token does not name ${missing.join(', ')}, and the calendars can be read: Exchange's access control for applications grants it; whether writing is granted too shows at the first write`
 }
 
-function howToGrant(who: SignsInAs, auth: AccountConfiguration['auth'], name: string): string {
-  if ('token' in auth || 'tokenFile' in auth) return 'whoever makes the token has to ask for it'
+function howToGrant(who: SignsInAs, how: string | undefined): string {
   if (who === 'application') {
     return 'add it in Entra under API permissions as an Application permission, then Grant admin consent'
   }
-  return `sign in again with \`graphdav login ${name}\` and accept it; what cannot be accepted there an administrator grants in Entra`
+  if (how === undefined) return 'whoever makes the token has to ask for it'
+  return `sign in again (${how}) and accept it; what cannot be accepted there an administrator grants in Entra`
 }

@@ -14,6 +14,7 @@ import { createClients, createTokens } from './accounts.ts'
 import { useOf } from './account-use.ts'
 import { audienceProblem, remarksOn, rightsOf, type Rights } from './check-rights.ts'
 import { credentialEnd } from './credential-end.ts'
+import { delegatedOf } from './delegated.ts'
 
 /** What was found out; a `note` or `problem` is a sentence for a person. */
 export type Finding =
@@ -103,7 +104,9 @@ async function* checkAccount(check: AccountCheck): AsyncGenerator<Finding, void,
   const found: Finding[] = []
   for (const calendar of own) found.push(await checkCalendar(check, calendar, who.rights.who))
   const canRead = reach.kind !== 'problem' || (own.length > 0 && found.every(({ kind }) => kind === 'calendar'))
-  for (const { kind, sentence } of remarksOn(who.rights, account, canRead)) {
+  const { auth } = account
+  const how = 'flow' in auth ? delegatedOf(configuration, account, auth).signIn.how : undefined
+  for (const { kind, sentence } of remarksOn(who.rights, { canRead, how })) {
     yield kind === 'note' ? { kind, key, note: sentence } : { kind, key, problem: sentence }
   }
   for (const finding of found) {

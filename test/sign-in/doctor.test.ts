@@ -5,9 +5,17 @@ import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
+import { delegatedOf } from '../../src/bridge/delegated.ts'
+import type { Configuration } from '../../src/config/configuration.ts'
+import { loadConfiguration } from '../../src/config/load.ts'
+import { signInByDeviceCode } from '../../src/graph/device-code.ts'
+import { keepSignIn } from '../../src/graph/kept-sign-in.ts'
+import { signInNetwork } from '../../src/graph/sign-in-network.ts'
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts'
 import { type } from '../cli/type.ts'
 import { startAnyToken, tokenOf, type AnyToken } from './any-token.ts'
+import { HurriedClock } from './hurried-clock.ts'
+import { People } from './people.ts'
 import { startSignInService, type SignInService } from './service.ts'
 
 let simulator: Simulator
@@ -45,9 +53,15 @@ interface Patient {
 
 const defaultCalendar = 'work: { account: home, source: default }'
 
-async function check({ account, calendars = defaultCalendar, env = {}, daysLater = 0 }: Patient) {
+async function configure({ account, calendars = defaultCalendar }: Patient): Promise<Configuration> {
   const file = join(folder, 'graphdav.yaml')
   await writeFile(file, `accounts: { home: { graphUrl: '${graph.url}', ${account} } }\ncalendars: { ${calendars} }\n`)
+  return loadConfiguration(file, { env: {} })
+}
+
+async function check(patient: Patient) {
+  const { file } = await configure(patient)
+  const { env = {}, daysLater = 0 } = patient
   const clock = { ...systemClock, now: () => systemClock.now() + daysLater * 86_400_000 }
   const { exitCode, stdout, stderr } = await type('check', { env: { ...env, GRAPHDAV_CONFIG: file }, clock })
   return { exitCode, lines: stdout.split('\n'), said: stdout + stderr }
@@ -90,6 +104,57 @@ describe('an account that is well', () => {
     const claims = { scp: 'User.Read Calendars.Read', upn: 'mara@fabrikam.example' }
     const { said } = await check({ account: holding(claims) })
     for (const part of tokenOf(claims).split('.')) expect(said).not.toContain(part)
+  })
+})
+
+describe('an account that a person signs in to', () => {
+  const calendars = 'work: { account: home, source: default, access: read-write }'
+
+  /** Signs the person in who is granted these scopes; their token is opaque, as those of personal accounts are. */
+  async function signedIn(scope: string): Promise<string> {
+    const people = new People()
+    service.answer = (form, path) => {
+      const given = people.answer(form, path)
+      return given && { ...given, body: { ...given.body, scope } }
+    }
+    const auth = `kind: device-code, authority: '${service.authority}', caFile: authority.pem, clientId: app`
+    const account = `auth: { ${auth} }`
+    const configuration = await configure({ account, calendars })
+    const home = configuration.accounts.get('home')
+    if (home === undefined || !('flow' in home.auth)) throw new Error('nobody signs in to this account')
+    const { signIn, file } = delegatedOf(configuration, home, home.auth)
+    const { signal } = new AbortController()
+    const network = signInNetwork(service.ca)
+    const options = { clock: new HurriedClock(), signal, network, onPrompt: () => undefined }
+    await keepSignIn(file, await signInByDeviceCode(signIn, options))
+    return account
+  }
+
+  it('has the rights that the sign-in service says, however it writes them', async () => {
+    const account = await signedIn('https://graph.microsoft.com/User.Read Calendars.ReadWrite openid profile')
+    const { exitCode, lines } = await check({ account, calendars })
+    expect(lines).toContain('      rights needed: User.Read, Calendars.ReadWrite, offline_access')
+    expect(lines.find((line) => line.startsWith('      rights granted: '))).toMatch(/User\.Read, Calendars\.ReadWrite/)
+    expect([exitCode, lines.filter((line) => /^(?:note|wrong)/.test(line))]).toEqual([0, []])
+  })
+
+  it('and accepted less is asked to sign in again', async () => {
+    const account = await signedIn('User.Read Calendars.Read')
+    const { exitCode, lines } = await check({ account, calendars })
+    expect(lines.find((line) => line.startsWith('wrong accounts.home'))).toBe(
+      'wrong accounts.home: missing: Calendars.ReadWrite; sign in again (`graphdav login home`) and accept it; what cannot be accepted there an administrator grants in Entra',
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  it('and never has, is told how', async () => {
+    const account = await signedIn('User.Read')
+    await rm(join(folder, 'data'), { recursive: true })
+    const { exitCode, lines } = await check({ account, calendars })
+    expect(lines.filter((line) => line.startsWith('wrong'))).toEqual([
+      expect.stringMatching(/^wrong accounts\.home: .*`graphdav login home`/),
+    ])
+    expect(exitCode).toBe(1)
   })
 })
 
