@@ -17,6 +17,8 @@ export interface Bridge {
   sync(slug: string, options: RunOptions): Promise<RoundResult>
   /** Looks in Outlook which calendars were made here; false: not everything could be seen. */
   findMade(): Promise<boolean>
+  /** Somebody has signed in for an account: rounds of its calendars begin at once, whatever has failed before. */
+  takeUp(account: string): void
   /** One event on its way: what Graph says, what is kept, what is shown of it, and why. The slug is a known one. */
   explain(slug: string, text: string, signal: AbortSignal): Promise<Explanation>
   /** The data folder as one archive, piece by piece; a consistent one, while everything goes on. */

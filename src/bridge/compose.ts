@@ -30,7 +30,7 @@ import { MadeRecords } from './made-records.ts'
 import { operations } from './operations.ts'
 import { rename } from './rename.ts'
 import { openCalendars, Roster } from './roster.ts'
-import { gaugesOf, printWrites, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
+import { gaugesOf, printCredentials, printWrites, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
 import { storedUserProperties } from './user-properties.ts'
 import { usersOf, type ServedUsers } from './users.ts'
 import { createWriter } from './writer.ts'
@@ -149,6 +149,7 @@ class ComposedBridge implements Bridge {
       ...reportOf(facts, accounts, clock.now()),
       writes: printWrites(journal, this.slugs),
       feeds: readers.report(configuration.feeds.map(({ name }) => name)),
+      credentials: printCredentials(configuration.accounts.values(), clock.now()),
     }
   }
 
@@ -158,6 +159,13 @@ class ComposedBridge implements Bridge {
 
   findMade(): Promise<boolean> {
     return this.#made.look()
+  }
+
+  takeUp(account: string): void {
+    for (const { slug, account: name } of this.#facts()) {
+      // A round that fails notes it by itself.
+      if (name === account) this.#poller.syncNow(slug).catch(() => undefined)
+    }
   }
 
   explain(slug: string, text: string, signal: AbortSignal): Promise<Explanation> {

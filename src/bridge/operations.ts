@@ -32,6 +32,10 @@ export function operations(bridge: Bridge): Readonly<Record<string, ControlHandl
     export: (args) => exportCalendar(bridge.backend, slugOf(args, bridge)),
     explain: (args, _, signal) => bridge.explain(slugOf(args, bridge), textOf(args), signal),
     backup: (_, onProgress, signal) => backUp(bridge, onProgress, signal),
+    'sign-in': (args) => {
+      bridge.takeUp(accountOf(args))
+      return Promise.resolve({})
+    },
     sync: (args, onProgress, signal) => syncAll(parseSync(args, bridge), { bridge, onProgress, signal }),
   }
 }
@@ -100,6 +104,12 @@ function textOf(args: unknown): string {
   const text = typeof args === 'object' && args !== null && 'text' in args ? args.text : undefined
   if (typeof text === 'string' && text.trim() !== '') return text.trim()
   throw new GraphdavError('usage', 'say which event: a UID, or words of its title')
+}
+
+function accountOf(args: unknown): string {
+  const account = typeof args === 'object' && args !== null && 'account' in args ? args.account : undefined
+  if (typeof account === 'string') return account
+  throw new GraphdavError('usage', 'say which account')
 }
 
 function slugOf(args: unknown, { slugs }: Bridge): string {

@@ -35,8 +35,6 @@ export interface Command {
   readonly args?: string
   /** One line of the help. */
   readonly summary: string
-  /** The help does not list it. */
-  readonly isHidden?: boolean
   readonly options?: readonly { readonly flags: string; readonly description: string }[]
   /** Its file below `commands/`. */
   readonly load: () => Promise<{ readonly run: Run }>

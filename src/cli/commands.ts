@@ -1,14 +1,8 @@
 // The command table, in the order of the help. A command's file is loaded when it is run: the help and the small commands
 // need not wait for the server's packages.
-import { GraphdavError } from '../base/errors.ts'
 import type { Command } from './command.ts'
 
-/** Commands of the contract that a later version brings, and what to do until then. */
-const later: Readonly<Record<string, string>> = {
-  login: 'accounts sign in with `auth.kind: access-token`',
-}
-
-/** Every command that can be typed. Those of later versions are answered honestly, and the help does not list them. */
+/** Every command that can be typed. */
 export const commands: readonly Command[] = [
   {
     name: 'serve',
@@ -19,6 +13,12 @@ export const commands: readonly Command[] = [
     name: 'check',
     summary: 'say what is wrong with the configuration, and try each account and calendar',
     load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'login',
+    args: '<account>',
+    summary: 'sign in for an account, with a code that is entered on another device',
+    load: () => import('./commands/login.ts'),
   },
   {
     name: 'calendars',
@@ -99,12 +99,4 @@ export const commands: readonly Command[] = [
     ],
     load: () => import('./commands/simulate.ts'),
   },
-  ...Object.entries(later).map(([name, instead]) => notYet(name, instead)),
 ]
-
-function notYet(name: string, instead: string): Command {
-  const run = (): never => {
-    throw new GraphdavError('usage', `${name} is not yet available in this version; until then: ${instead}`)
-  }
-  return { name, args: '[args...]', summary: '', isHidden: true, load: () => Promise.resolve({ run }) }
-}

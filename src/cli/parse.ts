@@ -33,10 +33,8 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Com
     .configureHelp({ showGlobalOptions: true })
   for (const command of commands) {
     const usage = [command.name, command.args ?? ''].join(' ').trim()
-    const sub = program.command(usage, { hidden: command.isHidden === true }).description(command.summary)
+    const sub = program.command(usage).description(command.summary)
     for (const { flags, description } of command.options ?? []) sub.option(flags, description)
-    // Whatever is written behind a command of a later version, the answer is the same.
-    if (command.isHidden === true) sub.allowUnknownOption()
     sub.action(() => {
       const { config, logLevel } = program.opts<{ config?: string; logLevel?: LogLevel }>()
       request = { kind: 'command', command, args: sub.args, options: sub.opts(), config, logLevel }

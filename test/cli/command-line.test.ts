@@ -19,6 +19,8 @@ describe('the command line', () => {
     for (const word of [
       'serve',
       'check',
+      'login',
+      'calendars',
       'sync',
       'status',
       'export',
@@ -35,14 +37,11 @@ describe('the command line', () => {
     for (const option of ['--config', '--log-level', '--version', '--help']) expect(stdout).toContain(option)
   })
 
-  it('lists no command that does not work yet', async () => {
-    const { stdout } = await type('--help')
-    expect(stdout).not.toMatch(/^ {2}login\b/m)
-  })
-
   it.each([
     'serve',
     'check',
+    'login',
+    'calendars',
     'sync',
     'status',
     'export',
@@ -79,12 +78,6 @@ describe('the command line', () => {
     expect([exitCode, stdout]).toEqual([2, ''])
     expect(stderr).toContain(sentence)
     expect(stderr).toMatch(/^graphdav: [^\n]*--help[^\n]*\n$/)
-  })
-
-  it.each(['login home'])('%s is not yet available, says so, exit code 2', async (line) => {
-    const { exitCode, stderr } = await type(line)
-    expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/^graphdav: [a-z]+ is not yet available.*until then: .*\n$/)
   })
 })
 
