@@ -5,8 +5,8 @@ cd "$(dirname "$0")/../.."
 
 python=/usr/bin/python3
 missing=0
-for tool in node vdirsyncer khal dbus-run-session thunderbird "$python"; do
-  command -v "$tool" >/dev/null || { echo "test:clients needs $tool (Debian: apt-get install vdirsyncer khal dbus thunderbird python3)" >&2; missing=1; }
+for tool in node vdirsyncer khal dbus-run-session thunderbird litmus "$python"; do
+  command -v "$tool" >/dev/null || { echo "test:clients needs $tool (Debian: apt-get install vdirsyncer khal dbus thunderbird litmus python3)" >&2; missing=1; }
 done
 "$python" -c 'import icalendar, recurring_ical_events' 2>/dev/null ||
   { echo 'test:clients needs python3-icalendar and python3-recurring-ical-events' >&2; missing=1; }
