@@ -32,6 +32,8 @@ export const makeCalendar: Method = async (exchange) => {
   const { location, backend, request } = exchange
   const session = await openSession(exchange)
   if ('user' in location && location.user !== session.user) throw notFound()
+  // A body of another kind is 415 anywhere (RFC 4918 §9.3).
+  const root = await readXml(request)
   if (location.kind === 'resource' || location.kind === 'nowhere') throw misplaced(exchange, session)
   if (location.kind !== 'collection' || hasCollection(location.slug, session)) {
     const subject = await findSubject(location, session, backend)
@@ -42,7 +44,7 @@ export const makeCalendar: Method = async (exchange) => {
     throw needPrivileges(place.href, place.privilege, 'this user may not make calendars')
   }
   if (reservedSlugs.has(location.slug)) throw new DavError('forbidden', 'a calendar cannot have this name')
-  const properties = parseBody(await readXml(request), request.method)
+  const properties = parseBody(root, request.method)
   const obstacles = new Map([...properties.flatMap(obstacleTo), ...surplusOf(properties)])
   if (obstacles.size > 0) return failure(properties, obstacles, request.method)
   const name = properties.findLast((property) => isSameName(property.name, dav('displayname')))

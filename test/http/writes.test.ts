@@ -251,6 +251,13 @@ describe('making calendars', () => {
     expect((await bridge.ask(path, { method: 'PROPFIND' })).status).toBe(404)
   })
 
+  it('MKCOL with a body of another kind is 415 wherever it goes, as litmus wants it', async () => {
+    for (const path of [`${home}x/`, `${work}x`]) {
+      const headers = { 'Content-Type': 'xzy-foo/bar-512' }
+      expect((await bridge.ask(path, { method: 'MKCOL', headers, body: 'afafafaf' })).status).toBe(415)
+    }
+  })
+
   it('MKCALENDAR without a body makes one', async () => {
     expect((await bridge.ask(`${home}plain/`, { method: 'MKCALENDAR' })).status).toBe(201)
   })
