@@ -1,6 +1,6 @@
 // A PUT on an object that is there: the master first, then the instances, then what is kept (patch only what
 // the person changed). Each request is there only if the text differs from what was served and from what Graph shows now.
-import { UnsupportedError } from '../base/errors.ts'
+import { ConflictError, UnsupportedError } from '../base/errors.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { CalendarObject, Component } from '../ical/object.ts'
 import { compareObjects, type CompareContext, type ObjectChanges } from './compare.ts'
@@ -45,12 +45,18 @@ export function planChange({ group, served, wanted: sent, context, onLoss }: Cha
       'single dates of a series and the series itself cannot stand for each other',
     )
   }
+  if ((shown.master === undefined) !== (wanted.master === undefined)) throw newSeries()
   if (!context.isResumed) checkConflicts({ served: base, shown, wanted }, compare)
   const work = { base, changes, shown, context, onLoss }
   const text = slotted(wanted, context.mailboxZone)
   const series = group.find(({ main }) => main.recurrence !== null) ?? group[0]
   if (wanted.master === undefined || series === undefined) return planOrphans(group, text, work)
   return planSeries(series, wanted.master, text, work)
+}
+
+// Single dates of somebody's series, and then an invitation to all of it, or the other way round.
+function newSeries(): ConflictError {
+  return new ConflictError('Outlook has another part of this series by now')
 }
 
 function ownersOf(group: readonly GraphSeries[], context: PlanContext): readonly string[] {

@@ -89,12 +89,16 @@ function changeInstances(work: InstancesWork, slots: SeriesSlots): Step {
     },
     { requests: [], series },
   )
-  checkBoundaries(
-    done.series,
-    wishes.map(({ slot }) => slot.day),
-    context.mailboxZone,
-  )
+  checkBoundaries(done.series, movedDays(done.requests), context.mailboxZone)
   return done
+}
+
+// Only who moves can be refused: a date that lies beyond its neighbour already may have another title.
+function movedDays(requests: readonly GraphRequest[]): readonly string[] {
+  return requests.flatMap((request) => {
+    const isMoved = request.kind === 'patch' && request.body.start !== undefined
+    return isMoved && request.target.slot ? [request.target.slot.day] : []
+  })
 }
 
 function isPossible({ slot, kind }: Wish, { series, onLoss }: InstancesWork, slots: SeriesSlots): boolean {
