@@ -119,6 +119,7 @@ export class Poller {
     try {
       await clock.sleep(startsAfterMs, signal)
       for (;;) {
+        signal.throwIfAborted()
         const dueAt = this.#dueAt(sync, index, startedAt)
         if (dueAt > clock.now()) await clock.sleep(dueAt - clock.now(), signal)
         else if (sync.running === undefined) await this.#quietly(sync)

@@ -302,6 +302,19 @@ describe('stopping', () => {
   })
 })
 
+describe('stopping when the next round is overdue already', () => {
+  it('begins none, and ends', async () => {
+    const own = await start()
+    own.tenant.faults.add(hang)
+    own.poller.start()
+    await own.clock.advance(1_000)
+    await until('the request', () => own.tenant.log.list().some(({ path }) => path.includes('delta')))
+    await own.clock.advance(150_000)
+    await own.poller.stop()
+    expect(own.clock.sleeping).toBe(0)
+  })
+})
+
 describe('the watchdog', () => {
   it('gives a round up in which nothing moves, and the next one goes on', async () => {
     const own = await start({ settings: { watchdogMs: 300_000 } })
