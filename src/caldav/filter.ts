@@ -1,5 +1,6 @@
 // The filter of calendar-query as data (RFC 4791 §9.7): parsed and checked here, evaluated in filter-match.ts.
 import type { TimeRange } from '../ical/object.ts'
+import { maxFilterParts } from './limits.ts'
 import { caldav, isSameName } from './names.ts'
 import { DavError } from './preconditions.ts'
 import { parseCollation, type Collation } from './text-match.ts'
@@ -40,12 +41,19 @@ export interface TextMatch {
 
 /** Reads the `C:filter` element. Throws valid-filter, supported-filter, supported-collation. */
 export function parseFilter(filter: XmlElement): ComponentFilter {
+  if (partsOf(filter) > maxFilterParts) {
+    throw new DavError('supported-filter', `a filter has ${maxFilterParts} parts at most`)
+  }
   const [top, ...more] = elementsOf(filter)
   if (!top) return { ...anything, name: 'VCALENDAR' }
   if (more.length > 0 || !isSameName(top.name, caldav('comp-filter'))) throw invalid('a filter holds one comp-filter')
   const parsed = parseComponent(top)
   if (parsed.name !== 'VCALENDAR') throw invalid('the outermost comp-filter is VCALENDAR')
   return parsed
+}
+
+function partsOf(filter: XmlElement): number {
+  return elementsOf(filter).reduce((count, part) => count + 1 + partsOf(part), 0)
 }
 
 const anything = { isNotDefined: false, timeRange: undefined, properties: [], components: [] }

@@ -13,6 +13,11 @@ export const maxInstances = 73_049
 /** Exchange takes no more people in one meeting. */
 export const maxAttendeesPerInstance = 500
 
+/** What one request may ask: properties of a resource, parts of a filter, resources that an expand-property leads to. */
+export const maxPropertiesAsked = 250
+export const maxFilterParts = 250
+export const maxExpandedResources = 1000
+
 /** What a user may set on one resource: characters of a property, as XML, and properties. */
 export const maxPropertyLength = 64 * 1024
 export const maxPropertiesOfOne = 100

@@ -83,6 +83,20 @@ describe('XML', () => {
     expect(() => parseXml(document)).toThrow(XmlError)
   })
 
+  it('has 250,000 elements at most, and 64 inside one another', () => {
+    expect(() => parseXml(`<a>${'<b/>'.repeat(249_999)}</a>`)).not.toThrow()
+    expect(() => parseXml(`<a>${'<b/>'.repeat(250_000)}</a>`)).toThrow(/more than 250000 elements/)
+    expect(() => parseXml(`${'<a>'.repeat(64)}${'</a>'.repeat(64)}`)).not.toThrow()
+  })
+
+  it.each([
+    ['a DTD', '<!DOCTYPE a SYSTEM "http://192.0.2.1/a.dtd"><a/>'],
+    ['an entity that grows', `<!DOCTYPE a [<!ENTITY x "${'y'.repeat(100)}"><!ENTITY z "&x;&x;">]><a>&z;</a>`],
+    ['a parameter entity', '<!DOCTYPE a [<!ENTITY % x SYSTEM "file:///etc/passwd"> %x;]><a/>'],
+  ])('%s is refused before anything of it is read', (_, document) => {
+    expect(() => parseXml(document)).toThrow('a document type declaration is not read')
+  })
+
   it('reads CDATA, comments and processing instructions', () => {
     expect(textOf(parseXml('<?x y?><a><!-- c -->1<![CDATA[<2>]]></a>'))).toBe('1<2>')
   })

@@ -262,6 +262,11 @@ describe('calendar-query', () => {
     ['a day that does not exist', query(inRange('start="20260231T000000Z"')), 'valid-filter'],
     ['an unknown part', query('<C:comp-filter name="VEVENT"><C:near/></C:comp-filter>'), 'supported-filter'],
     [
+      'more than 250 parts',
+      query(`<C:comp-filter name="VEVENT">${'<C:prop-filter name="UID"/>'.repeat(250)}</C:comp-filter>`),
+      'supported-filter',
+    ],
+    [
       'an unknown collation',
       query(
         '<C:comp-filter name="VEVENT"><C:prop-filter name="UID"><C:text-match collation="i;klingon">x</C:text-match></C:prop-filter></C:comp-filter>',

@@ -90,6 +90,25 @@ describe('free-busy-query', () => {
   })
 })
 
+describe('a range that is too long', () => {
+  it('is refused by free-busy-query: what is left out would look like free time', async () => {
+    bridge.backend.addCalendar('daily').addUser('alice', ['work', 'home', 'daily'])
+    bridge.backend.store(
+      'daily',
+      'd.ics',
+      object(...event('d', 'DTSTART:20000101T090000Z', 'DURATION:PT1H', 'RRULE:FREQ=DAILY')),
+    )
+    const ask = (end: string) => ({
+      method: 'REPORT',
+      body: body('C:free-busy-query', `<C:time-range start="20000101T000000Z" end="${end}"/>`),
+    })
+    expect((await bridge.ask('/dav/calendars/alice/daily/', ask('20010101T000000Z'))).status).toBe(200)
+    const answer = await bridge.xml('/dav/calendars/alice/daily/', ask('20990101T000000Z'), 507)
+    expect(preconditionsIn(answer)[0]).toBe(keyOf(dav('number-of-matches-within-limits')))
+    bridge.backend.addUser('alice', ['work', 'home'])
+  })
+})
+
 describe('the outbox', () => {
   const request = (...attendees: readonly string[]): string =>
     [
@@ -279,6 +298,18 @@ describe('reports about principals', () => {
     expect(responseOf(propertyOf(outer, caldav('calendar-user-address-set')), 'mailto:alice@example.com').status).toBe(
       404,
     )
+  })
+
+  it('follows hrefs that lead in circles only so far', async () => {
+    const hrefs = '<D:href>/dav/calendars/alice/</D:href>'.repeat(40)
+    const sent = `<D:set><D:prop><X:loop xmlns:X="urn:x">${hrefs}</X:loop></D:prop></D:set>`
+    await bridge.xml('/dav/calendars/alice/', { method: 'PROPPATCH', body: body('D:propertyupdate', sent) })
+    const nested = (depth: number): string =>
+      `<D:property name="loop" namespace="urn:x">${depth === 0 ? '<D:property name="owner"/>' : nested(depth - 1)}</D:property>`
+    const ask = (depth: number) => ({ method: 'REPORT', body: body('D:expand-property', nested(depth)) })
+    await bridge.xml('/dav/calendars/alice/', ask(0))
+    const answer = await bridge.xml('/dav/calendars/alice/', ask(20), 507)
+    expect(preconditionsIn(answer)[0]).toBe(keyOf(dav('number-of-matches-within-limits')))
   })
 
   it.each(['<D:property/>', '<D:property name="a b"/>', '<D:property name="&lt;x&gt;"/>'])(

@@ -1,6 +1,8 @@
 // Reading properties: by name, all of them, or only their names (RFC 4918 §9.1). What a user set comes before what the
 // tables say, unless it is protected.
+import { maxPropertiesAsked } from '../limits.ts'
 import { keyOf, type Name } from '../names.ts'
+import { DavError } from '../preconditions.ts'
 import { locationOf, type Session, type Subject } from '../subject.ts'
 import { parseXml, type XmlElement } from '../xml.ts'
 import { appleProperties } from './apple.ts'
@@ -31,9 +33,12 @@ export interface Selection {
   readonly names: readonly { readonly name: Name; readonly row: PropertyRow | undefined }[]
 }
 
-/** Looks up the rows of the names asked for; each name once. */
+/** Looks up the rows of the names asked for; each name once. Throws 400 for too many: each resource would answer all of them. */
 export function select(names: readonly Name[]): Selection {
   const unique = new Map(names.map((name) => [keyOf(name), name]))
+  if (unique.size > maxPropertiesAsked) {
+    throw new DavError('bad-request', `a request asks for ${maxPropertiesAsked} properties at most`)
+  }
   return { names: [...unique.values()].map((name) => ({ name, row: rowOf(name) })) }
 }
 

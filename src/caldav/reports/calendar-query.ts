@@ -1,6 +1,5 @@
 // calendar-query (RFC 4791 §7.8): the resources whose objects match a filter. The index says which may touch the range
 // asked for; only those are read and expanded. Depth does not matter: without one nothing would ever match.
-import { setImmediate } from 'node:timers/promises'
 import type { CalendarBackend } from '../../calendar/backend.ts'
 import type { Collection } from '../../calendar/collection.ts'
 import type { ResourceInfo } from '../../calendar/resource.ts'
@@ -11,6 +10,7 @@ import { multistatus } from '../multistatus.ts'
 import { caldav } from '../names.ts'
 import { DavError } from '../preconditions.ts'
 import { floatingZone } from '../time-zone.ts'
+import { inSlices } from '../slices.ts'
 import { createJudge, type Judge } from '../judge.ts'
 import { childNamed, type XmlElement } from '../xml.ts'
 import type { Report, ReportExchange } from './report.ts'
@@ -65,20 +65,19 @@ async function* answers(
   }
   const judge = createJudge(exchange, query)
   for (let at = 0; at < candidates.length; at += batchLength) {
-    yield await matchesIn(candidates.slice(at, at + batchLength), exchange, query, judge)
-    // Others have their turn between batches.
-    await setImmediate()
+    yield* matchesIn(candidates.slice(at, at + batchLength), exchange, query, judge)
   }
   return undefined
 }
 
-// The text is read where it is wanted, or where nothing else tells.
-async function matchesIn(
+// The text is read where it is wanted, or where nothing else tells. Others have their turn between slices: a series that is
+// expanded may take long, and be long.
+async function* matchesIn(
   batch: readonly ResourceInfo[],
   { backend, session, readObject }: ReportExchange,
   { collection, wanted, zone }: Query,
   judge: Judge,
-): Promise<readonly XmlElement[]> {
+): AsyncGenerator<readonly XmlElement[], undefined, undefined> {
   const verdicts = new Map(batch.map((info) => [info.name, judge.byMemory(info)]))
   const needed = batch.filter(({ name }) => verdicts.get(name) ?? true)
   const unread = needed.filter(({ name }) => wanted.data !== undefined || verdicts.get(name) === undefined)
@@ -90,14 +89,23 @@ async function matchesIn(
           unread.map(({ name }) => name),
         )
   const read = new Map(texts.map((resource) => [resource.name, resource]))
-  return needed.flatMap((info) => {
-    const resource = read.get(info.name)
-    // It vanished between the index and here.
-    if (resource === undefined && unread.includes(info)) return []
-    if (resource === undefined)
-      return [resourceResponse({ collection, resource: info, data: undefined }, wanted, session)]
-    if (!judge.byText(resource)) return []
-    const data = dataOf(resource, wanted, zone, readObject)
-    return [resourceResponse({ collection, resource, data }, wanted, session)]
-  })
+  const isRead = new Set(unread)
+  const responses = function* (): Generator<XmlElement | undefined> {
+    for (const info of needed) {
+      const resource = read.get(info.name)
+      // It vanished between the index and here.
+      if (resource === undefined && isRead.has(info)) continue
+      if (resource === undefined)
+        yield resourceResponse({ collection, resource: info, data: undefined }, wanted, session)
+      else if (judge.byText(resource)) {
+        yield resourceResponse(
+          { collection, resource, data: dataOf(resource, wanted, zone, readObject) },
+          wanted,
+          session,
+        )
+      } else yield undefined
+    }
+  }
+  yield* inSlices(responses())
+  return undefined
 }
