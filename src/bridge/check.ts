@@ -13,7 +13,7 @@ import { claimsOf } from '../graph/token-claims.ts'
 import { createClients, createTokens } from './accounts.ts'
 import { useOf } from './account-use.ts'
 import { audienceProblem, remarksOn, rightsOf, type Rights } from './check-rights.ts'
-import { credentialEnd } from './credential-end.ts'
+import { credentialEnd, type CredentialEnd } from './credential-end.ts'
 import { delegatedOf } from './delegated.ts'
 
 /** What was found out; a `note` or `problem` is a sentence for a person. */
@@ -29,8 +29,8 @@ export type Finding =
     }
   /** What is in the mailbox. */
   | { readonly kind: 'reach'; readonly account: string; readonly calendars: readonly GraphCalendar[] }
-  /** When the account's certificate ends, milliseconds, and how many whole days are left. */
-  | { readonly kind: 'end'; readonly account: string; readonly endsAt: number; readonly daysLeft: number }
+  /** When what the account proves itself with ends, and how many whole days are left. */
+  | ({ readonly kind: 'end'; readonly account: string; readonly daysLeft: number } & CredentialEnd)
   | { readonly kind: 'calendar'; readonly slug: string; readonly calendar: ResolvedCalendar }
   | { readonly kind: 'note'; readonly key: string; readonly note: string }
   | Problem
@@ -47,7 +47,7 @@ interface CheckOptions {
   readonly signal: AbortSignal
 }
 
-/** A certificate that ends so soon is spoken of. */
+/** What ends so soon is spoken of. */
 export const endIsNearDays = 30
 
 /** Asks Graph, one account after the other. Never throws for what Graph answers; each answer is a finding. */
@@ -85,7 +85,7 @@ interface AccountCheck {
 async function* checkAccount(check: AccountCheck): AsyncGenerator<Finding, void, undefined> {
   const { configuration, account, client, options } = check
   const key = `accounts.${account.name}`
-  const end = await endOf(account, options.clock)
+  const end = endOf(account, options.clock)
   if (end !== undefined) yield end
   const who = await signIn(check)
   yield who
@@ -116,11 +116,11 @@ async function* checkAccount(check: AccountCheck): AsyncGenerator<Finding, void,
   }
 }
 
-async function endOf(account: AccountConfiguration, clock: Clock): Promise<Finding | undefined> {
-  const endsAt = await credentialEnd(account)
-  if (endsAt === undefined) return undefined
-  const daysLeft = Math.floor((endsAt - clock.now()) / 86_400_000)
-  return { kind: 'end', account: account.name, endsAt, daysLeft }
+function endOf(account: AccountConfiguration, clock: Clock): Finding | undefined {
+  const end = credentialEnd(account)
+  if (end === undefined) return undefined
+  const daysLeft = Math.floor((end.endsAt - clock.now()) / 86_400_000)
+  return { kind: 'end', account: account.name, daysLeft, ...end }
 }
 
 function signIn({

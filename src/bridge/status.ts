@@ -2,6 +2,8 @@
 // words of the outside.
 import { DateTime } from 'luxon'
 import type { ErrorCode } from '../base/errors.ts'
+import type { AccountConfiguration } from '../config/configuration.ts'
+import { credentialEnd, type CredentialEnd } from './credential-end.ts'
 import type { FeedFetch } from './feed-readers.ts'
 import type { CalendarGauges } from '../server/metrics.ts'
 import type { Journal, WriteKind, WriteState } from '../sync/journal.ts'
@@ -73,6 +75,17 @@ export interface StatusReport {
   readonly writes: readonly PrintedWrite[]
   /** Who read each feed last. */
   readonly feeds: Readonly<Record<string, FeedFetch>>
+  /** What accounts prove themselves with, where it is known when that ends. */
+  readonly credentials: Readonly<Record<string, PrintedCredential>>
+}
+
+/** The end of a certificate or client secret. */
+export interface PrintedCredential {
+  readonly kind: CredentialEnd['key']
+  /** RFC 3339 in UTC. */
+  readonly endsAt: string
+  /** Whole days; negative when it is over. */
+  readonly daysLeft: number
 }
 
 /** The report at `now` (milliseconds), in the order of the facts. */
@@ -80,7 +93,7 @@ export function reportOf(
   calendars: readonly CalendarFacts[],
   accounts: readonly AccountFacts[],
   now: number,
-): Omit<StatusReport, 'writes' | 'feeds'> {
+): Pick<StatusReport, 'calendars' | 'accounts'> {
   return {
     calendars: Object.fromEntries(calendars.map(({ slug, status }) => [slug, printCalendar(status, now)])),
     accounts: Object.fromEntries(
@@ -100,6 +113,19 @@ export function printWrites(journal: Pick<Journal, 'writesOf'>, slugs: readonly 
   return slugs.flatMap((slug) =>
     journal.writesOf(slug, 10).map(({ begunAt, user, kind, state, steps, requestIds, reason }) => {
       return { calendar: slug, at: printInstant(begunAt) ?? '', user, kind, state, steps, requestIds, reason }
+    }),
+  )
+}
+
+/** The credentials of these accounts whose end is known. */
+export function printCredentials(accounts: Iterable<AccountConfiguration>, now: number): StatusReport['credentials'] {
+  return Object.fromEntries(
+    [...accounts].flatMap((account) => {
+      const end = credentialEnd(account)
+      if (end === undefined) return []
+      const { key: kind, endsAt } = end
+      const daysLeft = Math.floor((endsAt - now) / 86_400_000)
+      return [[account.name, { kind, endsAt: printInstant(endsAt) ?? '', daysLeft }]]
     }),
   )
 }

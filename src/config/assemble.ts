@@ -101,14 +101,22 @@ function authOf(
   const pem = (value = ''): string => (value.includes('-----BEGIN') ? value : absolute(value))
   switch (auth.kind) {
     case 'device-code':
-      return { flow: auth.kind, ...application, clientSecret: undefined, resource: graph }
+      return { flow: auth.kind, ...application, clientSecret: undefined, secretEnds: undefined, resource: graph }
     case 'auth-code':
-      return { flow: auth.kind, ...application, clientSecret: auth.clientSecret, resource: graph }
-    case 'client-secret':
-      return { ...application, scope: `${graph}/.default`, credential: { clientSecret: auth.clientSecret ?? '' } }
+      return {
+        flow: auth.kind,
+        ...application,
+        clientSecret: auth.clientSecret,
+        secretEnds: auth.clientSecretExpires,
+        resource: graph,
+      }
+    case 'client-secret': {
+      const credential = { clientSecret: auth.clientSecret ?? '' }
+      return { ...application, scope: `${graph}/.default`, credential, secretEnds: auth.clientSecretExpires }
+    }
     case 'client-certificate': {
       const credential = { certificate: pem(auth.certificate), privateKey: pem(auth.privateKey) }
-      return { ...application, scope: `${graph}/.default`, credential }
+      return { ...application, scope: `${graph}/.default`, credential, secretEnds: undefined }
     }
   }
 }

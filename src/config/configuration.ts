@@ -57,6 +57,8 @@ export interface DelegatedAuth {
   readonly clientId: string
   /** Of an application that Entra knows as a web server; undefined: it keeps no secret. */
   readonly clientSecret: string | undefined
+  /** First instant at which it is worth nothing, milliseconds; undefined: nobody said. */
+  readonly secretEnds: number | undefined
   /** `https://<graph of the cloud>`, whose rights are asked for. */
   readonly resource: string
   /** Absolute path; undefined: the machine's own certificate authorities. */
@@ -72,6 +74,8 @@ export interface ApplicationAuth {
   readonly scope: string
   /** Certificate and key: PEM, or the absolute path of a PEM file. */
   readonly credential: { readonly clientSecret: string } | { readonly certificate: string; readonly privateKey: string }
+  /** First instant at which the secret is worth nothing, milliseconds; undefined: nobody said, or it is a certificate. */
+  readonly secretEnds: number | undefined
   /** Absolute path; undefined: the machine's own certificate authorities. */
   readonly caFile: string | undefined
 }

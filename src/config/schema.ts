@@ -63,6 +63,7 @@ const pem = z
 const ownSecret = {
   clientSecret: text('the client secret').optional(),
   clientSecretFile: text('the path of a file').optional(),
+  clientSecretExpires: lastDay().optional(),
 }
 const delegated = { ...application, ...signInService }
 

@@ -1,6 +1,7 @@
 // The states of calendars and accounts, as status --json and /readyz give them.
 import { describe, expect, it } from 'vitest'
-import { reasonNotReady, reportOf, type CalendarFacts } from '../../src/bridge/status.ts'
+import { printCredentials, reasonNotReady, reportOf, type CalendarFacts } from '../../src/bridge/status.ts'
+import type { AccountConfiguration } from '../../src/config/configuration.ts'
 import type { LastError } from '../../src/sync/status.ts'
 
 const now = Date.UTC(2026, 2, 1, 12, 0, 0)
@@ -108,5 +109,32 @@ describe('the status of an account', () => {
 
   it('is ok without calendars, and not concerned by those of others', () => {
     expect(stateOf([of('a', { lastError: signIn }, 'elsewhere')])?.state).toBe('ok')
+  })
+})
+
+describe('what accounts prove themselves with', () => {
+  const account = (name: string, auth: AccountConfiguration['auth']): AccountConfiguration => {
+    return { name, graphUrl: 'https://graph.microsoft.com', mailbox: 'dana@contoso.example', timeZone: undefined, auth }
+  }
+  const application = { authority: 'https://login.example.test/t', clientId: 'app', scope: '', caFile: undefined }
+  const day = 86_400_000
+
+  it('is told where its end is known, the last moment of a day included', () => {
+    const secret = { ...application, credential: { clientSecret: 'hush' } }
+    const accounts = [
+      account('token', { token: 'abc' }),
+      account('silent', { ...secret, secretEnds: undefined }),
+      account('soon', { ...secret, secretEnds: Date.UTC(2026, 2, 4) }),
+      account('over', { ...secret, secretEnds: now - day }),
+      account('unreadable', {
+        ...application,
+        credential: { certificate: '/nowhere/app.pem', privateKey: '/nowhere/key.pem' },
+        secretEnds: undefined,
+      }),
+    ]
+    expect(printCredentials(accounts, now)).toEqual({
+      soon: { kind: 'clientSecret', endsAt: '2026-03-03T23:59:59Z', daysLeft: 2 },
+      over: { kind: 'clientSecret', endsAt: '2026-02-28T11:59:59Z', daysLeft: -2 },
+    })
   })
 })

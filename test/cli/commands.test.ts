@@ -64,6 +64,7 @@ describe('without a running server', () => {
       accounts: { tenant: { state: 'ok', mailbox: 'mara@fabrikam.example', lastError: null } },
       writes: [],
       feeds: { work: { lastFetch: null, agent: '' } },
+      credentials: {},
     })
     expect(report).toHaveProperty('calendars.work', {
       state: 'ok',

@@ -57,9 +57,16 @@ describe('the example configuration', () => {
     const others = problems.filter(({ message }) => !message.includes('not yet'))
     // The sign-in keys belong to other kinds than the one the example uses.
     expect(others.map(({ key }) => key)).toEqual(
-      ['tenant', 'clientId', 'clientSecret', 'certificate', 'privateKey', 'authority', 'caFile'].map(
-        (key) => `accounts.home.auth.${key}`,
-      ),
+      [
+        'tenant',
+        'clientId',
+        'clientSecret',
+        'clientSecretExpires',
+        'certificate',
+        'privateKey',
+        'authority',
+        'caFile',
+      ].map((key) => `accounts.home.auth.${key}`),
     )
     expect(problems.map(({ key }) => key)).toEqual(expect.arrayContaining(['store.url']))
   })

@@ -14,7 +14,7 @@ import { signInNetwork } from '../../src/graph/sign-in-network.ts'
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts'
 import { type } from '../cli/type.ts'
 import { startAnyToken, tokenOf, type AnyToken } from './any-token.ts'
-import { HurriedClock } from './hurried-clock.ts'
+import { HurriedClock } from './clocks.ts'
 import { People } from './people.ts'
 import { startSignInService, type SignInService } from './service.ts'
 
@@ -311,10 +311,21 @@ describe('what a sign-in rests on', () => {
     }
     const day = new Date(end).toISOString().slice(0, 10)
     const certificate = 'accounts.home.auth.certificate'
-    const next = 'upload the next one in Entra first, then put it into the configuration'
+    const next = 'make the next one in Entra first, then put it into the configuration'
     expect(await told(0)).toEqual([0, `ok    ${certificate}: it ends on ${day}, in 365 days`])
     expect(await told(353)).toEqual([0, `note  ${certificate}: it ends on ${day}, in 12 days; ${next}`])
     expect(await told(366)).toEqual([1, `wrong ${certificate}: it ended on ${day}; ${next}`])
+  })
+})
+
+describe('a client secret whose last day is in the configuration', () => {
+  it('counts down', async () => {
+    const account = application(['Calendars.Read']).replace('hush', 'hush, clientSecretExpires: 2999-12-31')
+    const { exitCode, lines } = await check({ account })
+    expect(lines.find((line) => line.includes('auth.clientSecret'))).toMatch(
+      /^ok {4}accounts\.home\.auth\.clientSecret: it ends on 2999-12-31, in \d+ days$/,
+    )
+    expect(exitCode).toBe(0)
   })
 })
 

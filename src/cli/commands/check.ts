@@ -48,7 +48,7 @@ function linesOf(finding: Finding): readonly string[] {
       return [`      can reach: ${wordsOf(finding.calendars.map(nameOf))}`]
     case 'end': {
       const { account, endsAt, daysLeft } = finding
-      const key = `accounts.${account}.auth.certificate`
+      const key = `accounts.${account}.auth.${finding.key}`
       if (daysLeft < 0) return [`wrong ${key}: it ended on ${dayOf(endsAt)}; ${renewal}`]
       const says = `it ends on ${dayOf(endsAt)}, in ${count(daysLeft, 'day')}`
       return [daysLeft < endIsNearDays ? `note  ${key}: ${says}; ${renewal}` : `ok    ${key}: ${says}`]
@@ -65,7 +65,7 @@ function linesOf(finding: Finding): readonly string[] {
   }
 }
 
-const renewal = 'upload the next one in Entra first, then put it into the configuration'
+const renewal = 'make the next one in Entra first, then put it into the configuration'
 
 function isWrong(finding: Finding): boolean {
   return finding.kind === 'problem' || (finding.kind === 'end' && finding.daysLeft < 0)
