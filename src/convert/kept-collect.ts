@@ -8,6 +8,7 @@ import { isChanged, normalLine, readField } from './compare-fields.ts'
 import { absenceInPut, durableLines, isDurableName, volatileLines } from './compare-lines.ts'
 import { addressOf, detailsOf, scheduledPeople, unscheduledLines } from './compare-people.ts'
 import type { Piece } from './kept.ts'
+import { isWebLink } from './links.ts'
 import { tieOfLine, tieTo } from './kept-ties.ts'
 
 /** One VEVENT of a PUT and what belongs to it. */
@@ -55,9 +56,11 @@ function propertyPieces({ put, expected, served, before }: CollectedEvent): read
   const lines = durableLines(put)
   const present = new Set(lines.map(({ name }) => name))
   const own = [...present].filter((name) => normalLines(lines, name) !== normalLines(durableLines(expected), name))
+  const isMade = served === undefined || firstProperty(put, 'RECURRENCE-ID') !== undefined
   const kept = new Set(before.flatMap((piece) => (piece.kind === 'property' ? [piece.line.name] : [])))
   const isOfGraph = (name: string): boolean =>
-    served !== undefined && !kept.has(name) && normalLines(lines, name) === normalLines(durableLines(served), name)
+    (served !== undefined && !kept.has(name) && normalLines(lines, name) === normalLines(durableLines(served), name)) ||
+    (isMade && lines.every((line) => line.name !== name || isCopiedLink(line)))
   const wanted = own.filter((name) => !isOfGraph(name) && !isStale(name, { put, served }))
   return [
     ...before.filter(
@@ -67,6 +70,12 @@ function propertyPieces({ put, expected, served, before }: CollectedEvent): read
       .filter(({ name }) => wanted.includes(name))
       .map((line): Piece => ({ kind: 'property', line, ...tieOfLine(line.name, expected) })),
   ]
+}
+
+// What a client makes of another event ("this and future", paste) comes with that one's link, and an instance that Graph
+// drops and that is made again with the link it had: its own is shown instead.
+function isCopiedLink({ name, value }: Property): boolean {
+  return name === 'URL' && isWebLink(value)
 }
 
 function stays(name: string, put: Component): boolean {

@@ -10,6 +10,13 @@ export function webLinkToIcal({ webLink }: GraphEvent): readonly Property[] {
   return link === undefined ? [] : [property('URL', link, { VALUE: 'URI' })]
 }
 
+/** True for an address as `webLink` has it: an event in Outlook on the web. */
+export function isWebLink(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { hostname, searchParams } = new URL(address)
+  return hostname.split('.').includes('outlook') && searchParams.has('itemid')
+}
+
 /** The join link, in the three spellings that clients know. */
 export function joinLinkToIcal({ joinUrl }: GraphEvent): readonly Property[] {
   const link = safeLink(joinUrl)
