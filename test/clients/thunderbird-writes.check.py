@@ -3,8 +3,9 @@
 import re
 
 from bridge import folder, until
+from proxy import Proxy
 from tenant import served
-from thunderbird import CALDAV, Proxy, started
+from thunderbird import CALDAV, started
 from watch import SPAN, Watch, in_order, row, stamp
 
 SERIES = f"""BEGIN:VCALENDAR

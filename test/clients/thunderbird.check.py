@@ -1,8 +1,9 @@
 """Thunderbird subscribes headless, to the calendar and to the feed, and follows changes."""
 
 from bridge import folder
+from proxy import Proxy
 from tenant import follows, served
-from thunderbird import CALDAV, FEED, Proxy, started
+from thunderbird import CALDAV, FEED, started
 
 with folder() as work, served(work) as bridge:
     calendars = {CALDAV: ("caldav", f"http://127.0.0.1:{Proxy(bridge).port}/dav/calendars/alice/work/"), FEED: ("ics", bridge.feed)}
