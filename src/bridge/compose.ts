@@ -30,7 +30,16 @@ import { MadeRecords } from './made-records.ts'
 import { operations } from './operations.ts'
 import { rename } from './rename.ts'
 import { openCalendars, Roster } from './roster.ts'
-import { gaugesOf, printCredentials, printWrites, reasonNotReady, reportOf, type CalendarFacts, type StatusReport } from './status.ts'
+import {
+  gaugesOf,
+  printCredentials,
+  printWrites,
+  reasonNotReady,
+  reportOf,
+  type CalendarFacts,
+  type StatusReport,
+} from './status.ts'
+import { createSignInDesk } from './sign-in-desk.ts'
 import { storedUserProperties } from './user-properties.ts'
 import { usersOf, type ServedUsers } from './users.ts'
 import { createWriter } from './writer.ts'
@@ -198,6 +207,11 @@ class ComposedBridge implements Bridge {
       metrics: { measured: metrics, calendars: () => gaugesOf(this.#facts(), clock.now()) },
       userProperties: storedUserProperties(folder.store),
       onFeedFetch: (feed, agent) => this.#parts.readers.note(feed, agent),
+      signIn: createSignInDesk(configuration, {
+        network: this.#parts.network,
+        log,
+        onSignedIn: (account) => this.takeUp(account),
+      }),
       freeBusy: createFreeBusy((user) => this.#askersFor(user), log),
       clock,
       log,

@@ -22,6 +22,7 @@ import { serveMetrics, type MetricsSource } from './metrics.ts'
 import { serveMobileconfig } from './mobileconfig.ts'
 import { createOrigins } from './origin.ts'
 import { removePrefix } from './prefix.ts'
+import { serveSignIn, type SignInDesk } from './sign-in.ts'
 
 /** Everything the server needs to know; plain values and the interfaces it reads through. */
 export interface AppOptions {
@@ -38,6 +39,8 @@ export interface AppOptions {
   /** Who answers free/busy questions about other people; default: nobody, every address is unknown. */
   readonly freeBusy?: FreeBusySource | undefined
   readonly onFeedFetch?: OnFeedFetch | undefined
+  /** Where users sign accounts in in the browser; absent: there are no such pages. */
+  readonly signIn?: SignInDesk | undefined
   /** What `/metrics` shows; absent: nothing is counted and there is no such page. */
   readonly metrics?: MetricsSource | undefined
   readonly log: Log
@@ -71,6 +74,11 @@ export function createApp(options: AppOptions): Koa {
   router.all('/readyz', readOnly, readyz(options.health))
   router.all('/robots.txt', readOnly, robots)
   router.all('/mobileconfig', readOnly, serveMobileconfig({ authenticator, origins }))
+  if (options.signIn) {
+    const { begin, callback } = serveSignIn({ desk: options.signIn, authenticator, origins, clock })
+    router.all('/auth/:account', begin)
+    router.all('/auth/:account/callback', callback)
+  }
   const { metrics } = options
   if (metrics) router.all('/metrics', readOnly, serveMetrics({ metrics, authenticator, origins }))
 

@@ -19,7 +19,7 @@ import { keepSignIn } from '../../src/graph/kept-sign-in.ts'
 import { MailboxLanes } from '../../src/graph/lanes.ts'
 import { whoAmI } from '../../src/graph/mailbox.ts'
 import type { SignInAnswer, SignInNetwork, SignInRequest } from '../../src/graph/sign-in-network.ts'
-import { HurriedClock } from './hurried-clock.ts'
+import { HurriedClock } from './clocks.ts'
 import { People } from './people.ts'
 
 const hosts = {

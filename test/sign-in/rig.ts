@@ -10,7 +10,7 @@ import { signInByDeviceCode, type DeviceCodeOptions } from '../../src/graph/devi
 import { keepSignIn, type KeptSignIn } from '../../src/graph/kept-sign-in.ts'
 import { signInNetwork, type SignInNetwork } from '../../src/graph/sign-in-network.ts'
 import { TokenFile } from '../../src/store/token-file.ts'
-import { HurriedClock } from './hurried-clock.ts'
+import { HurriedClock } from './clocks.ts'
 import { People } from './people.ts'
 import { startSignInService, type SignInService } from './service.ts'
 
