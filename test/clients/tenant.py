@@ -72,7 +72,7 @@ class Bridge:
 
 
 @contextlib.contextmanager
-def served(work, events=0, access="read-only"):
+def served(work, events=0, access="read-only", user="calendars: [work]"):
     with running(["simulate", "--port", "0", "--events", str(events)], work) as simulator:
         graph = simulator.find(r"http://127\.0\.0\.1:\d+").group(0)
         token = simulator.find(r"(?m)^token\s+(\S+)").group(1)
@@ -89,7 +89,7 @@ calendars:
     access: {access}
     feed: {{ token: clients-feed-0123456789-abc, detail: full }}
 users:
-  alice: {{ password: a-plain-one, calendars: [work] }}
+  alice: {{ password: a-plain-one, {user} }}
 sync: {{ interval: 1s, maxStaleness: 1s }}
 log: {{ level: debug, format: json }}
 """)
