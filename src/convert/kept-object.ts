@@ -2,6 +2,7 @@
 // Graph and what stays in the local store.
 import type { CalendarObject } from '../ical/object.ts'
 import { slotOfOverride } from './compare-slots.ts'
+import { rebased } from './kept-rebase.ts'
 import { durablePieces, volatilePieces, type CollectedEvent } from './kept-collect.ts'
 import { fitKept, joinKept } from './kept-size.ts'
 import { printKept, type Kept, type Piece } from './kept.ts'
@@ -13,6 +14,8 @@ export interface KeptSource {
   readonly expected: CalendarObject
   /** Undefined for a new object. */
   readonly served: CalendarObject | undefined
+  /** What clients would get now; undefined for a new object. */
+  readonly shown: CalendarObject | undefined
   readonly durable: Kept
   readonly local: Kept
   /** IANA zone of floating times. */
@@ -31,12 +34,13 @@ export function collectKept(source: KeptSource): CollectedKept {
   const { durable: durableBefore, local: localBefore, floatingZone } = source
   const [put, expected] = [slotted(source.put, floatingZone), slotted(source.expected, floatingZone)]
   const served = source.served && slotted(source.served, floatingZone)
+  const shown = source.shown && slotted(source.shown, floatingZone)
   const before = (day: string): readonly Piece[] => [
     ...(durableBefore.slots.get(day) ?? durableBefore.main),
     ...(localBefore.slots.get(day) ?? []),
   ]
   const main = put.object.master && {
-    put: put.object.master,
+    put: rebased(put.object.master, served?.object.master, shown?.object.master),
     expected: expected.object.master ?? put.object.master,
     served: served?.object.master,
     before: [...durableBefore.main, ...localBefore.main],
@@ -44,8 +48,13 @@ export function collectKept(source: KeptSource): CollectedKept {
   const instances = put.object.overrides.flatMap((override) => {
     const slot = slotOfOverride(override, expected.extent ?? put.extent, put.zones)
     if (slot === undefined) return []
-    const shown = eventAt(expected, slot) ?? override
-    const event = { put: override, expected: shown, served: served && eventAt(served, slot), before: before(slot.day) }
+    const had = served && eventAt(served, slot)
+    const event = {
+      put: rebased(override, had, shown && eventAt(shown, slot)),
+      expected: eventAt(expected, slot) ?? override,
+      served: had,
+      before: before(slot.day),
+    }
     return [{ day: slot.day, event }]
   })
   const fitted = fitKept(durableOf(main, instances))

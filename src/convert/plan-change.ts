@@ -104,7 +104,7 @@ function planSeries(series: GraphSeries, event: Component, wanted: SlottedObject
   })
   const again: GraphRequest = { kind: 'read-again', effect: 'silent', target }
   const requests = [...master.requests, ...(isUncertain || isLosing ? [again] : []), ...instances.requests]
-  const kept = keptAfter({ put: wanted.object, served: base, predicted: [instances.series], context, onLoss })
+  const kept = keptAfter({ put: wanted.object, served: base, shown, predicted: [instances.series], context, onLoss })
   const change = isRealEdit(changes) ? keptChange(kept.durable, series.kept.values) : undefined
   return { requests: withKeptValues(requests, main.id, change), local: kept.local }
 }
@@ -126,7 +126,7 @@ function planOrphans(group: readonly GraphSeries[], wanted: SlottedObject, work:
   const missing = compareObjects(shown, wanted.object, { floatingZone, ownAddresses })
   const requests: GraphRequest[] = []
   const now = slotted(shown, context.mailboxZone)
-  const kept = keptAfter({ put: wanted.object, served: base, predicted: group, context, onLoss })
+  const kept = keptAfter({ put: wanted.object, served: base, shown, predicted: group, context, onLoss })
   for (const event of wanted.object.overrides) {
     const slot = slotOfOverride(event, undefined, wanted.zones)
     const series = slot && group.find(({ main }) => isShownAs(main.id, slot.day, { group, now, context }))

@@ -45,7 +45,7 @@ export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<
   const instances = hasInstances ? planInstances(work) : { requests: [], series: created }
   const invitation = hasInstances && attendees ? [invite(attendees)] : []
   const predicted = { ...instances.series, main: predictCreated(body, context.ownAddresses[0]).main }
-  const kept = keptAfter({ put: object, served: undefined, predicted: [predicted], context, onLoss })
+  const kept = keptAfter({ put: object, served: undefined, shown: undefined, predicted: [predicted], context, onLoss })
   const values = isNothing(kept.durable) ? {} : { values: printKept(kept.durable) }
   const create: GraphRequest = {
     kind: 'create',

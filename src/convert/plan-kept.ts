@@ -11,6 +11,8 @@ import { seriesToIcal } from './series.ts'
 export interface KeptWork {
   readonly put: CalendarObject
   readonly served: CalendarObject | undefined
+  /** What clients would get now; undefined for a new object. */
+  readonly shown: CalendarObject | undefined
   /** The series as Graph will show them after the plan; several only without a master. */
   readonly predicted: readonly GraphSeries[]
   readonly context: PlanContext
@@ -18,7 +20,7 @@ export interface KeptWork {
 }
 
 /** What is kept after the plan: with the event, and in the local store. */
-export function keptAfter({ put, served, predicted, context, onLoss }: KeptWork): {
+export function keptAfter({ put, served, shown, predicted, context, onLoss }: KeptWork): {
   readonly durable: Kept
   readonly local: Kept
 } {
@@ -29,7 +31,7 @@ export function keptAfter({ put, served, predicted, context, onLoss }: KeptWork)
     nothingKept,
   )
   const expected = seriesToIcal(predicted, { uid: put.uid, mailboxZone, addresses: ownAddresses })
-  const collected = collectKept({ put, expected, served, durable: before, local, floatingZone: mailboxZone })
+  const collected = collectKept({ put, expected, served, shown, durable: before, local, floatingZone: mailboxZone })
   if (collected.moved > 0) onLoss('what Outlook has no place for is too long for it and is kept on this server only')
   return collected
 }

@@ -24,6 +24,10 @@ export interface JournalEntry {
   readonly uid: string
   /** SHA-256 of the text that was sent; empty for a DELETE. */
   readonly bodyHash: string
+  /** That text; null for a DELETE, and when the write is over. */
+  readonly wanted: string | null
+  /** What the text is measured against: what the client had, or what was there; null when there was nothing, or the write is over. */
+  readonly base: string | null
   /** Random: with it Graph recognises a repeated creation. */
   readonly transactionId: string
   /** Graph's ids of the series that this write changes; of a new one, once it is known. */
@@ -58,6 +62,8 @@ const openMs = 60 * 60 * 1000
 const keptMs = 14 * 24 * 60 * 60 * 1000
 const keptEntries = 500
 
+const noTexts = { wanted: null, base: null } as const
+
 interface JournalOptions {
   readonly clock: Clock
   readonly log: Log
@@ -91,7 +97,8 @@ export class Journal {
       const document = await store.readDocument('journal', key)
       const entry = document?.value
       if (document === undefined || !isEntry(entry)) continue
-      journal.#held.set(key, { entry, version: document.version })
+      // An earlier version did not keep the texts.
+      journal.#held.set(key, { entry: { ...noTexts, ...entry }, version: document.version })
     }
     return journal
   }
@@ -115,7 +122,8 @@ export class Journal {
     entry: JournalEntry,
     { state, reason = null, etag = null }: Pick<JournalEntry, 'state'> & Partial<Pick<JournalEntry, 'reason' | 'etag'>>,
   ): Promise<JournalEntry> {
-    const ended = await this.note({ ...entry, state, reason, etag, done: [], endedAt: this.#clock.now() })
+    const values = { wanted: null, base: null, done: [] }
+    const ended = await this.note({ ...entry, ...values, state, reason, etag, endedAt: this.#clock.now() })
     this.#onEnd?.(ended)
     await this.#forget()
     return ended

@@ -12,6 +12,17 @@ export function checkConditions({ ifMatch, ifNoneMatch }: WriteConditions, resou
   if (ifNoneMatch !== undefined && isOneOf(ifNoneMatch)) throw new ConflictError('there is such an event already')
 }
 
+/** Whether `checkConditions` would be content. */
+export function holds(conditions: WriteConditions, resource: Resource | undefined): boolean {
+  try {
+    checkConditions(conditions, resource)
+    return true
+  } catch (error) {
+    if (error instanceof ConflictError) return false
+    throw error
+  }
+}
+
 /** True when the client says which text it had. */
 export function namesText({ ifMatch }: WriteConditions): boolean {
   return ifMatch !== undefined && ifMatch !== '*'

@@ -43,6 +43,7 @@ function collect(
     put,
     expected,
     served: before.served,
+    shown: before.served,
     durable: before.durable ?? nothingKept,
     local: before.local ?? nothingKept,
     floatingZone,

@@ -24,6 +24,7 @@ export interface OracleInstance {
   /** The original slot; absent for an event that does not repeat. */
   readonly recurrenceId?: number
   readonly summary: string
+  readonly location: string
   readonly isAllDay: boolean
   /** STATUS of the event; empty when it has none. */
   readonly status: string
@@ -119,6 +120,7 @@ function instanceAt(event: OracleEvent, wall: number, recurrenceId: number | und
     end: Math.max(from, to),
     ...(recurrenceId === undefined ? {} : { recurrenceId }),
     summary: plainText(line(block, 'SUMMARY')?.value ?? ''),
+    location: plainText(line(block, 'LOCATION')?.value ?? ''),
     isAllDay: start.isDate,
     status: line(block, 'STATUS')?.value ?? '',
   }

@@ -35,7 +35,7 @@ export interface Sent {
 }
 
 /** Does not jump over the watch that is kept on rounds: that wait ends only by its signal. */
-class WriteClock extends JumpingClock {
+export class WriteClock extends JumpingClock {
   override sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (ms < 600_000) return super.sleep(ms, signal)
     return new Promise((_, reject) => {

@@ -144,6 +144,35 @@ describe('a changed event', () => {
     expect(await bridge.text('lunch.ics')).toContain('LOCATION:Canteen')
   })
 
+  it('does not hide a reminder that somebody sets in Outlook meanwhile', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    const reminder = { isReminderOn: true, reminderMinutesBeforeStart: 60 }
+    bridge.tenant.control.updateEvent(String(bridge.events()[0]?.['id']), reminder)
+    await bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag))
+    expect(bridge.events()).toMatchObject([{ subject: 'Brunch', ...reminder }])
+    expect(await bridge.text('lunch.ics')).toContain('TRIGGER:-PT60M')
+  })
+
+  it('that was finished, but not noted as such, takes nothing back that went together with it', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.control.updateEvent(String(bridge.events()[0]?.['id']), { location: { displayName: 'Canteen' } })
+    const brunch = (): Promise<unknown> => bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag))
+    for (let point = 1; ; point += 1) {
+      const isKilled = await bridge.isKilled(point, brunch)
+      await brunch()
+      expect([point, bridge.events()]).toMatchObject([
+        point,
+        [{ subject: 'Brunch', location: { displayName: 'Canteen' } }],
+      ])
+      if (!isKilled) break
+    }
+    // And once more, as after a lost answer of ours.
+    await brunch()
+    expect(bridge.events()).toMatchObject([{ subject: 'Brunch', location: { displayName: 'Canteen' } }])
+  })
+
   it('conflicts with another change of the same property in Outlook, which is then shown', async () => {
     const bridge = await start()
     const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
@@ -187,6 +216,17 @@ describe('a removed event', () => {
     expect(bridge.names()).toEqual(['lunch.ics'])
     await bridge.remove('lunch.ics', ifMatch(etag))
     expect(bridge.names()).toEqual([])
+  })
+
+  it('is removed for good, although the process died before it could note that', async () => {
+    const bridge = await start()
+    await bridge.put('lunch.ics', lunch(), onlyNew)
+    await bridge.remove('lunch.ics')
+    const last = bridge.journal.lastOf('work', 'lunch.ics')
+    if (last) await bridge.journal.note({ ...last, state: 'open' })
+    await bridge.remove('lunch.ics')
+    expect(bridge.journal.lastOf('work', 'lunch.ics')).toMatchObject({ state: 'done' })
+    await expect(bridge.remove('lunch.ics')).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('that somebody changed in Outlook meanwhile stays, and is shown as it is', async () => {

@@ -1,0 +1,137 @@
+// A plan is carried out: noted in the journal before its first request, finished by the client's repeat, and taken back where
+// it is refused halfway and nobody has heard of it.
+import { randomUUID } from 'node:crypto'
+import { GraphError, sentenceOf } from '../base/errors.ts'
+import { parseKept } from '../convert/kept.ts'
+import { planPut, type PlanContext, type WritePlan } from '../convert/plan.ts'
+import { remainingRequests } from '../convert/plan-request.ts'
+import { removeEvent } from '../graph/event-writes.ts'
+import type { GraphSeries } from '../graph/types.ts'
+import { parseObject } from '../ical/parse.ts'
+import type { JournalEntry } from './journal.ts'
+import type { WriteContext } from './write-context.ts'
+import { isPassing, writeError } from './write-errors.ts'
+import { publish, readGroup, type Group } from './write-group.ts'
+import type { WriteRequest } from './write-request.ts'
+import { runSteps, type Replan } from './write-steps.ts'
+
+export interface Work {
+  readonly plan: WritePlan
+  readonly now: Group
+  readonly entry: JournalEntry
+  readonly isResumed: boolean
+  readonly replan: Replan
+}
+
+/** Sends what the plan asks for. A write that may succeed later stays open; another one is taken back. */
+export async function carryOut(
+  { plan, now, entry, isResumed, replan }: Work,
+  context: WriteContext,
+): Promise<JournalEntry> {
+  const { journal } = context
+  const requests = isResumed ? remainingRequests(plan.requests, entry.done) : plan.requests
+  if (requests.length === 0) return entry
+  let current = await journal.note(entry)
+  const onEntry = (next: JournalEntry): void => {
+    current = next
+  }
+  try {
+    return await runSteps({ requests, now: now.series, entry: current, isResumed, replan, onEntry }, context)
+  } catch (error) {
+    const told = writeError(error)
+    context.log.warn('write not finished', {
+      user: entry.user,
+      uid: entry.uid,
+      steps: current.steps.length,
+      reason: sentenceOf(told),
+    })
+    if (isSurelyNothing(error, current)) await journal.end(current, { state: 'refused', reason: sentenceOf(told) })
+    else if (isPassing(error)) await journal.note({ ...current, reason: sentenceOf(told) })
+    else await standDown(current, sentenceOf(told), context)
+    throw told
+  }
+}
+
+// Graph has not taken the first request at all: there is nothing to go on with.
+function isSurelyNothing(error: unknown, { steps, done }: JournalEntry): boolean {
+  const isRefused = error instanceof GraphError && (error.kind === 'throttled' || error.kind === 'auth')
+  return isRefused && steps.length === 0 && done.length === 0
+}
+
+async function standDown(entry: JournalEntry, reason: string, context: WriteContext): Promise<void> {
+  try {
+    await takeBack(entry, context)
+    await publish(await readGroup(entry.keys, context), context)
+  } catch (error) {
+    const { uid } = entry
+    context.log.warn('refused write is shown by the next round as far as it came', { uid, reason: sentenceOf(error) })
+  }
+  await context.journal.end(entry, { state: 'refused', reason })
+}
+
+/**
+ * Takes back what an unfinished write has done, as long as nobody has heard of it: a new event is removed, of a changed one what
+ * the write changed is set back. Cancelled dates stay cancelled, and so does what somebody else has changed since.
+ * Throws `GraphError`, and `ConflictError` when somebody else has changed the same.
+ */
+export async function takeBack(entry: JournalEntry, context: WriteContext): Promise<void> {
+  const { steps, keys, base, wanted, uid, name } = entry
+  if (steps.length === 0 || !steps.every((step) => step.endsWith(' silent'))) return
+  if (steps[0] === 'create silent') {
+    for (const key of keys) await removeEvent(context.source, key)
+    return
+  }
+  if (base === null || wanted === null) return
+  const [before, after] = [parseObject(base), parseObject(wanted)]
+  const planWith = (now: readonly GraphSeries[], isResumed: boolean): WritePlan =>
+    planPut({ now, served: after, wanted: before, name }, planContext({ mayReply: false }, uid, isResumed, context))
+  const { series } = await readGroup(keys, context)
+  if (series.length === 0) return
+  const { requests } = planWith(series, false)
+  if (requests.some(({ effect }) => effect !== 'silent')) return
+  const replan: Replan = (now) => planWith(now, true).requests
+  // What is taken back is to be done again, should the process end here and the client repeat.
+  const undoing = { ...entry, done: [] }
+  await runSteps({ requests, now: series, entry: undoing, isResumed: false, replan, onEntry: () => undefined }, context)
+}
+
+/** What a plan needs beside the series and the text. */
+export function planContext(
+  { mayReply }: Pick<WriteRequest, 'mayReply'>,
+  uid: string,
+  isResumed: boolean,
+  { mailboxZone, ownAddresses, userAddresses, invitations, kept }: WriteContext,
+): PlanContext {
+  const local = parseKept(kept.get(uid)).kept
+  return { mailboxZone, ownAddresses, userAddresses, invitations, mayReply, local, isResumed }
+}
+
+export interface Begun extends Pick<JournalEntry, 'kind' | 'bodyHash' | 'uid' | 'wanted' | 'base'> {
+  readonly group: Group
+  readonly open: JournalEntry | undefined
+}
+
+/** The entry of a write. One that was begun before is gone on with, also by another text: what it has made is not made twice. */
+export function entryFor(
+  { group, open, ...begun }: Begun,
+  { user, name }: WriteRequest,
+  { slug, clock }: WriteContext,
+): JournalEntry {
+  const isSame = open?.kind === begun.kind && open.bodyHash === begun.bodyHash
+  return {
+    ...begun,
+    user,
+    slug,
+    name,
+    transactionId: open?.transactionId ?? randomUUID(),
+    keys: group.series.map(({ key }) => key),
+    done: isSame ? open.done : [],
+    steps: open?.steps ?? [],
+    requestIds: open?.requestIds ?? [],
+    state: 'open',
+    reason: null,
+    etag: null,
+    begunAt: clock.now(),
+    endedAt: null,
+  }
+}
