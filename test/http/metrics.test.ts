@@ -1,4 +1,6 @@
 // /metrics and /mobileconfig over HTTP: who may see them, and what they show.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src/server/metrics.ts'
 import { hourOn } from '../caldav/texts.ts'
@@ -44,6 +46,14 @@ describe('/metrics', () => {
     expect(text).toContain('graphdav_round_seconds_count{calendar="work",result="graph"} 1')
     expect(text).toContain('graphdav_writes_total{kind="put",reach="mail",result="done"} 1')
     expect(text).toContain('graphdav_writes_total{kind="delete",reach="silent",result="refused"} 1')
+  })
+
+  it('shows what the guide says, and nothing else', async () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../docs/install.md'), 'utf8')
+    const told = guide.slice(guide.indexOf('### Metrics')).match(/`(?:graphdav|process|nodejs)_[a-z_]+`/g) ?? []
+    const { text } = await bridge.ask('/metrics', anonymous)
+    const shown = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => `\`${name}\``)
+    expect(shown.filter((name) => name !== '`process_start_time_seconds`').toSorted()).toEqual([...told].toSorted())
   })
 
   it.each([
