@@ -45,6 +45,11 @@ export interface ComposedCalendar {
   readonly writable: WritableCalendar
 }
 
+/** True for a calendar that was made here, and is not the configuration's. */
+export function isMade({ source }: CalendarSettings): boolean {
+  return source !== 'default' && 'mark' in source
+}
+
 /** Opens the mirror of a calendar and puts the rest around it. */
 export async function composeCalendar(parts: CalendarParts): Promise<ComposedCalendar> {
   const { calendar, account, client, store, journal, clock, log } = parts
@@ -130,10 +135,11 @@ async function openMirror(options: Parameters<typeof Mirror.open>[0]): Promise<M
   }
 }
 
-function claim(identities: Identities, identity: string, { slug, source }: CalendarSettings): void {
+function claim(identities: Identities, identity: string, settings: CalendarSettings): void {
+  const { slug } = settings
   const other = identities.get(identity)
   if (other !== undefined && other !== slug) throw sameCalendar(other)
-  if (source !== 'default' && 'mark' in source) return
+  if (isMade(settings)) return
   for (const [old, owner] of identities) if (owner === slug) identities.delete(old)
   identities.set(identity, slug)
 }

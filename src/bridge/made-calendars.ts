@@ -56,7 +56,8 @@ export class MadeCalendars {
 
   isRemovable(user: string, slug: string): boolean {
     const record = this.#options.records.get(slug)
-    return this.mayCreate(user) && record?.user === user && record.state === 'made'
+    const isOwn = record?.user === user && record.state === 'made'
+    return isOwn && this.mayCreate(user) && this.#options.serving.has(slug)
   }
 
   /**

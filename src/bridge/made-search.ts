@@ -9,14 +9,17 @@ import { markOf, parseMark, type MadeRecord, type MadeRecords } from './made-rec
 
 /** What is served, as far as calendars come and go in it. */
 export interface Serving {
+  /** True when it is served as one that was made here. */
   has(slug: string): boolean
+  /** True when a calendar of the configuration is this one, as far as is known. */
+  isConfigured(id: string): boolean
   /** Begins to serve and to poll a calendar. */
   open(record: MadeRecord): Promise<void>
   /** One round now; a failed one is noted where all are. */
   firstRound(slug: string): Promise<void>
   /** Ends that, puts its mirror aside and forgets what is kept of it. One that is not served is nothing. */
   drop(record: MadeRecord): Promise<void>
-  /** True when its last round did not find it. */
+  /** True when its last round did not find it, or found it to be one of the configuration's. */
   isLost(slug: string): boolean
 }
 
@@ -76,6 +79,7 @@ async function takeUp(
   const { slug, user } = whose
   const record = records.get(slug)
   if (record?.user === user && record.account === account) return
+  if (serving.isConfigured(id)) return
   if (record !== undefined || configured.has(slug)) {
     log.warn('a calendar that was made here is not shown: another one has its name', { user, calendar: slug })
     return
@@ -96,17 +100,22 @@ async function compare(
   const { slug, user, state, at } = record
   const own = marked.filter(({ mark }) => mark === markOf(record))
   if (own.length > 1) log.warn('several calendars in Outlook say that they are this one', { calendar: slug })
+  const id = firstOf(own, markOf(record))?.id
   const age = clock.now() - at
   if (state === 'making') {
     if (age >= 0 && age < openMs) return
-    const id = firstOf(own, markOf(record))?.id
     if (id === undefined) return await records.remove(slug)
     const made = await records.put({ ...record, id, state: 'made' })
     if (!serving.has(slug) && !configured.has(slug)) await serving.open(made)
     return
   }
-  if (own.length > 0) {
-    const id = firstOf(own, markOf(record))?.id ?? record.id
+  if (id !== undefined && serving.isConfigured(id)) {
+    await serving.drop(record)
+    await records.remove(slug)
+    log.info('calendar that was made here is one of the configuration now', { user, calendar: slug })
+    return
+  }
+  if (id !== undefined) {
     if (!own.some((calendar) => calendar.id === record.id)) await records.put({ ...record, id })
     return
   }

@@ -4,7 +4,13 @@ import { defaultWindow } from '../config/assemble.ts'
 import type { AccountConfiguration, Configuration } from '../config/configuration.ts'
 import type { GraphClient } from '../graph/client.ts'
 import type { Poller } from '../sync/poller.ts'
-import { composeCalendar, type CalendarParts, type CalendarSettings, type ComposedCalendar } from './calendars.ts'
+import {
+  composeCalendar,
+  isMade,
+  type CalendarParts,
+  type CalendarSettings,
+  type ComposedCalendar,
+} from './calendars.ts'
 import { markOf, type MadeRecord, type MadeRecords } from './made-records.ts'
 import type { Serving } from './made-search.ts'
 import { forgetProperties } from './user-properties.ts'
@@ -79,7 +85,8 @@ export class Roster {
   /** How calendars come and go while the poller runs. */
   serving(poller: Poller): Serving {
     return {
-      has: (slug) => this.#bySlug.has(slug),
+      has: (slug) => this.#made(slug) !== undefined,
+      isConfigured: (id) => [...this.#bySlug.values()].some((one) => !isMade(one.settings) && isBoundTo(one, id)),
       open: async (record) => {
         const composed = await this.addMade(record)
         if (composed !== undefined) poller.add(composed.polled)
@@ -90,17 +97,27 @@ export class Roster {
           () => undefined,
         ),
       drop: (record) => this.#drop(record, poller),
-      isLost: (slug) => this.#bySlug.has(slug) && poller.status(slug).lastError?.code === 'not-found',
+      isLost: (slug) => {
+        const error = this.#made(slug) && poller.status(slug).lastError
+        return error?.code === 'not-found' || error?.code === 'configuration'
+      },
     }
+  }
+
+  #made(slug: string): ComposedCalendar | undefined {
+    const composed = this.#bySlug.get(slug)
+    return composed && isMade(composed.settings) ? composed : undefined
   }
 
   async #drop({ slug, user }: MadeRecord, poller: Poller): Promise<void> {
     const { store, journal } = this.#options.shared
-    const composed = this.#bySlug.get(slug)
-    if (composed !== undefined) {
+    const made = this.#made(slug)
+    // The configuration's calendar of this name keeps what is kept under it.
+    if (made === undefined && this.#bySlug.has(slug)) return
+    if (made !== undefined) {
       await poller.remove(slug)
       this.#bySlug.delete(slug)
-      await composed.mirror.close()
+      await made.mirror.close()
     }
     await store.setAside(slug)
     await journal.forgetCalendar(slug)
@@ -108,6 +125,10 @@ export class Roster {
     const kept = await store.readDocument('kept', slug)
     if (kept !== undefined) await store.removeDocument('kept', slug, kept.version)
   }
+}
+
+function isBoundTo({ mirror }: ComposedCalendar, id: string): boolean {
+  return mirror.state().binding?.calendarId === id
 }
 
 /** Opens all calendars there are. The configuration's come first: a name that it has taken since is its own. */

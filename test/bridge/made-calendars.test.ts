@@ -1,5 +1,5 @@
 // Calendars made, renamed and removed from a calendar program: the composed program over real HTTP, on a simulated tenant.
-import { rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { apple, dav, keyOf, type Name } from '../../src/caldav/names.ts'
@@ -263,6 +263,32 @@ describe('DELETE of a calendar', () => {
   })
 })
 
+describe('a calendar of the configuration', () => {
+  it('takes the place of one that was made, also under its name', async () => {
+    const { bridge, url } = await open()
+    await making(url, 'club')
+    await making(url, 'chess', 'Chess')
+    await put(url, 'club')
+    await bridge.close()
+    const file = join(world.folder, 'graphdav.yaml')
+    const added = `calendars:
+  regatta: { account: tenant, source: { name: Club }, access: read-write }
+  chess: { account: tenant, source: { name: Chess }, access: read-write }`
+    await writeFile(file, (await readFile(file, 'utf8')).replace('calendars:', added))
+    const again = await world.open()
+    for (const slug of ['regatta', 'chess']) await again.bridge.sync(slug, {})
+    expect(await again.bridge.findMade()).toBe(true)
+    expect((await again.bridge.backend.collections('alice')).map(({ slug }) => slug)).toEqual([
+      'regatta',
+      'chess',
+      'work',
+      'personal',
+    ])
+    expect([(await remove(again.url, 'chess')).status, names()]).toEqual([403, ['Club', 'Chess']])
+    expect(Object.keys((await look(again.url, 'regatta')).etags)).toHaveLength(1)
+  })
+})
+
 describe('another name', () => {
   it('reaches Outlook from a calendar program, and comes back from there', async () => {
     const { bridge, url } = await open()
@@ -292,7 +318,12 @@ describe('another name', () => {
       expect((await shown(url, slug))?.name).toBe(name)
     }
     expect(names()).toEqual(['Club'])
-    world.simulator.faults.add({ method: 'PATCH', path: 'calendars', count: 0, effect: { ...refusal(503), retryAfter: '60' } })
+    world.simulator.faults.add({
+      method: 'PATCH',
+      path: 'calendars',
+      count: 0,
+      effect: { ...refusal(503), retryAfter: '60' },
+    })
     expect((await rename(url, 'club', 'Chess')).status).toBe(503)
     expect((await shown(url, 'club'))?.name).toBe('Personal')
   })

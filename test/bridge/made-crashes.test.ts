@@ -76,6 +76,7 @@ async function born(life = new Life(Infinity), limitMs = 20_000) {
   const served = new Set(records.all().flatMap(({ slug, state }) => (state === 'made' ? [slug] : [])))
   const serving: Serving = {
     has: (slug) => served.has(slug),
+    isConfigured: () => false,
     open: ({ slug }) => life.step(() => Promise.resolve(void served.add(slug))),
     firstRound: () => Promise.resolve(),
     drop: ({ slug }) => life.step(() => Promise.resolve(void served.delete(slug))),

@@ -11,7 +11,7 @@ from bridge import folder
 from plain_files import plain_files
 from tenant import served
 
-NO_COLLECTIONS = "it needs a collection inside the calendar: a calendar holds events only (RFC 4791 §4.2)"
+NO_COLLECTIONS = "it needs a collection inside the calendar, and Outlook's calendars have none (RFC 4791 §4.2 allows them, and asks for none)"
 NO_NEW_NAME = "MOVE inside one calendar is refused: the name of an event is kept for ever, also by Outlook"
 
 FAILS = {
