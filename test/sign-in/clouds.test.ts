@@ -79,7 +79,8 @@ class Wire {
       return answered({
         authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
         token_endpoint: `${authority}/oauth2/v2.0/token`,
-        issuer: `${authority}/v2.0`,
+        // China's names itself by its newer host.
+        issuer: `${authority.replace('login.chinacloudapi.cn', 'login.partner.microsoftonline.cn')}/v2.0`,
         jwks_uri: `${authority}/discovery/v2.0/keys`,
       })
     }
