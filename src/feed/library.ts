@@ -1,5 +1,5 @@
 // The feeds by token. What each shows is in edition.ts.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
@@ -44,5 +44,5 @@ export function createFeedLibrary(options: {
 }
 
 function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+  return hash('sha256', token, 'buffer')
 }

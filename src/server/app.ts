@@ -15,7 +15,8 @@ import { logAccess } from './access-log.ts'
 import { createAuthenticator, type UserDirectory } from './auth.ts'
 import { davMiddleware, wellKnown } from './dav.ts'
 import { catchErrors } from './errors.ts'
-import { serveFeed, type OnFeedFetch } from './feeds.ts'
+import { constantHeaders } from './constant-headers.ts'
+import { feedsFirst, serveFeed, type OnFeedFetch } from './feeds.ts'
 import { healthz, readyz, robots, type HealthSource } from './health.ts'
 import { HttpError } from './http-error.ts'
 import { serveMetrics, type MetricsSource } from './metrics.ts'
@@ -69,7 +70,6 @@ export function createApp(options: AppOptions): Koa {
   router.all('/dav{/*path}', dav)
   // Apple and Thunderbird also look for the principal here.
   router.all('/', (ctx, next) => (['PROPFIND', 'OPTIONS'].includes(ctx.method) ? dav(ctx, next) : next()))
-  router.all('/feeds/:token/:file', (ctx) => feed(ctx, ctx.params['token'] ?? '', ctx.params['file'] ?? ''))
   router.all('/healthz', readOnly, healthz)
   router.all('/readyz', readOnly, readyz(options.health))
   router.all('/robots.txt', readOnly, robots)
@@ -88,9 +88,10 @@ export function createApp(options: AppOptions): Koa {
   app.use(logAccess(log, clock))
   if (metrics) app.use(metrics.measured.count)
   app.use(catchErrors(log))
-  app.use(helmet(securityHeaders(options.publicUrl)))
-  app.use(compress({ threshold: 2048, filter: (type) => type.endsWith('/xml') }))
+  app.use(constantHeaders(helmet(securityHeaders(options.publicUrl))))
   app.use(removePrefix(origins.prefix))
+  app.use(feedsFirst(feed))
+  app.use(compress({ threshold: 2048, filter: (type) => type.endsWith('/xml') }))
   app.use(router.routes())
   return app
 }

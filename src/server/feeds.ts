@@ -28,6 +28,28 @@ export function serveFeed(
   }
 }
 
+/** Hands `/feeds/TOKEN/NAME` to the feeds before anything else is looked at: calendar programs ask for little else so often. */
+export function feedsFirst(feed: ReturnType<typeof serveFeed>): Koa.Middleware {
+  return (ctx, next) => {
+    const [, token, file] = feedPath.exec(ctx.path) ?? []
+    if (token === undefined || file === undefined) return next()
+    // For the access log, which must not have the URL.
+    Reflect.set(ctx, '_matchedRoute', '/feeds/:token/:file')
+    return feed(ctx, decoded(token), decoded(file))
+  }
+}
+
+const feedPath = /^\/feeds\/([^/]+)\/([^/]+)\/?$/
+
+function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
 async function answer(ctx: Koa.Context, feed: Edition): Promise<void> {
   const encoding = encodingFor(ctx)
   const state = await feed.state()
