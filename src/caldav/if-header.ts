@@ -14,7 +14,7 @@ interface ConditionList {
 }
 
 const headerPattern = /\s*(?:<([^>]*)>|\(([^)]*)\))/y
-const conditionPattern = /\s*(Not)?\s*(?:<[^>]*>|\[\s*((?:W\/)?"[^"]*")\s*\])\s*/iy
+const conditionPattern = /\s*(?:(Not)\s*)?(?:<[^>]*>|\[\s*((?:W\/)?"[^"]*")\s*\])\s*/iy
 
 /** The lists of the header; undefined when it is not well-formed. */
 export function parseIf(header: string): readonly ConditionList[] | undefined {

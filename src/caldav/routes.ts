@@ -67,10 +67,10 @@ function decodeSegment(raw: string): string | undefined {
 
 /** The place that an href of a request body names: a path or an absolute URL, with or without the public prefix. */
 export function parseHref(href: string, prefix: string): Location {
-  const path = href
+  const [path = ''] = href
     .trim()
     .replace(/^https?:\/\/[^/?#]*/i, '')
-    .replace(/[?#].*$/, '')
+    .split(/[?#]/, 1)
   if (!path.startsWith('/')) return unknown
   return parsePath(withoutPrefix(path, prefix))
 }

@@ -7,6 +7,7 @@ import { textOf, textProperty } from '../ical/text.ts'
 import { altRepHtml, htmlOf } from './compare-html.ts'
 import type { GraphContext } from './graph-context.ts'
 import { hasJoinLink, htmlAboveBlock, joinBlockOf, textAboveBlock } from './join-block.ts'
+import { tidyLines } from './tidy-text.ts'
 
 /** HTML beyond this many characters is cut before it is made into text. */
 export const longestHtml = 100_000
@@ -73,12 +74,10 @@ const toText = compile({
   ],
 })
 
-// No-break spaces are layout here; so are spaces at the end of a line and more than one empty line.
+// More than one empty line is layout, too.
 function tidy(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replaceAll('\u00a0', ' ')
-    .replace(/[ \t]+$/gm, '')
+  return tidyLines(text)
     .replace(/\n{3,}/g, '\n\n')
-    .replace(/^\n+|\s+$/g, '')
+    .replace(/^\n+/, '')
+    .trimEnd()
 }

@@ -3,6 +3,7 @@
 import type { Component, Property } from '../ical/object.ts'
 import { propertiesOf, splitTexts, textOf, unescapeText, valueOf } from '../ical/text.ts'
 import { htmlIn, htmlSources, isOnlyText, normalHtml } from './compare-html.ts'
+import { tidyLines } from './tidy-text.ts'
 
 /** One property with another value than before, in normal form; undefined where there is none. */
 export interface FieldChange {
@@ -121,11 +122,7 @@ export function categoriesOf(event: Component): readonly string[] {
 
 // What clients change without being asked: line ends, no-break spaces, spaces at the end of a line, empty lines at both ends.
 function tidyText(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replaceAll('\u00a0', ' ')
-    .replace(/[ \t]+$/gm, '')
-    .replace(/^\s+|\s+$/g, '')
+  return tidyLines(text).trim()
 }
 
 function coordinates(value: string | undefined): string | undefined {

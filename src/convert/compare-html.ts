@@ -38,20 +38,42 @@ function percentDecoded(text: string): string | undefined {
 
 /** The HTML in normal form: without head, comments and the frame of a document; all white space is one space. */
 export function normalHtml(html: string): string {
-  return html
-    .replace(/<!--.*?-->|<head\b.*?<\/head\s*>|<!doctype[^>]*>|<\/?(?:html|body)\b[^>]*>/gis, '')
-    .replace(/\s+/g, ' ')
-    .replaceAll('> <', '><')
-    .trim()
+  return withoutFrame(html).replace(/\s+/g, ' ').replaceAll('> <', '><').trim()
+}
+
+// Comments, the head and the tags around the body, each from its beginning to its end; one that does not end stays. No end is
+// looked for twice where there is none: HTML is anybody's, and may hold nothing but beginnings.
+function withoutFrame(html: string): string {
+  const endless = new Set<string>()
+  let kept = ''
+  let at = 0
+  const beginnings = /<!--|<head\b|<!doctype|<\/?(?:html|body)\b/gi
+  for (let found = beginnings.exec(html); found !== null; found = beginnings.exec(html)) {
+    const what = found[0].toLowerCase()
+    const ending = what === '<!--' ? /-->/g : what === '<head' ? /<\/head\s*>/gi : />/g
+    ending.lastIndex = beginnings.lastIndex
+    if (endless.has(ending.source) || !ending.test(html)) {
+      endless.add(ending.source)
+      continue
+    }
+    kept += html.slice(at, found.index)
+    at = ending.lastIndex
+    beginnings.lastIndex = at
+  }
+  return kept + html.slice(at)
 }
 
 /** True when the HTML beside a plain text has no more to say than the text. */
 export function isOnlyText(html: string, event: Component): boolean {
   const words = (text: string): string => text.replace(/\s+/g, '')
-  const plain = normalHtml(html)
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity)
+  const plain = withoutTags(normalHtml(html)).replace(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity)
   return !richTags.test(html) && words(plain) === words(textOf(event, 'DESCRIPTION') ?? '')
+}
+
+// Behind the last `>` no tag ends.
+function withoutTags(html: string): string {
+  const end = html.lastIndexOf('>') + 1
+  return html.slice(0, end).replace(/<[^>]*>/g, '') + html.slice(end)
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }

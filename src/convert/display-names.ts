@@ -60,9 +60,12 @@ const namedRegions: ReadonlyMap<string, string> = new Map([
 
 const displayName = /^\((?:UTC|GMT)(?:([+-])(\d\d):(\d\d))?\)\s*(.+)$/
 
+/** The longest name that there is has about eighty characters; a TZID may be anybody's text. */
+const longestName = 200
+
 /** The zone of a display name; undefined when it is none, or when its words and its offset do not fit together. */
 export function ianaOfDisplayName(text: string): string | undefined {
-  const [, sign, hours, minutes, words] = displayName.exec(text) ?? []
+  const [, sign, hours, minutes, words] = text.length > longestName ? [] : (displayName.exec(text) ?? [])
   if (words === undefined) return undefined
   const offset = (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0))
   const candidates = [ofWords(words), ...words.split(/\s*[,&]\s*/).map(ofWords)]

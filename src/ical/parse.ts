@@ -176,7 +176,8 @@ function parseComponent(text: string, limits: ParseLimits): Component {
 function* contentLines(text: string, limits: ParseLimits): Generator<{ line: string; number: number }> {
   let parts: string[] = []
   let number = 0
-  for (const raw of text.trimStart().split(/\r*\n/)) {
+  for (const ended of text.trimStart().split('\n')) {
+    const raw = withoutReturns(ended)
     if (raw.startsWith(' ') || raw.startsWith('\t')) {
       parts.push(raw.slice(1))
     } else if (raw !== '') {
@@ -187,6 +188,13 @@ function* contentLines(text: string, limits: ParseLimits): Generator<{ line: str
     }
   }
   if (parts.length > 0) yield { line: parts.join('').trimEnd(), number }
+}
+
+// By hand: a regular expression looks at each of many returns once for every one before it.
+function withoutReturns(line: string): string {
+  let end = line.length
+  while (end > 0 && line[end - 1] === '\r') end -= 1
+  return line.slice(0, end)
 }
 
 const checks: ReadonlyMap<string, (property: Property) => unknown> = new Map<string, (property: Property) => unknown>([

@@ -64,3 +64,9 @@ describe('paths', () => {
     expect(parseHref(href, '')).toEqual({ kind: 'nowhere', status: 404 })
   })
 })
+
+it('an href that is made of question marks costs no more than another', () => {
+  const before = process.cpuUsage()
+  expect(parseHref(`/dav/${'?'.repeat(300_000)}\nx`, '')).toEqual({ kind: 'root' })
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000)
+})

@@ -134,6 +134,7 @@ describe('limits', () => {
       `BEGIN:VCALENDAR\r\nX${';A=1'.repeat(1_000_000)}`,
       `BEGIN:VCALENDAR\r\nX:${'\\'.repeat(4_900_000)}`,
       calendar(event(`X${';A=1'.repeat(99)}:1\r\n`.repeat(10_000))),
+      calendar(event(`X:${'\r'.repeat(4_000_000)}x`)),
       calendar(event(`EXDATE:${'20260301T090000Z,'.repeat(200_000)}20260301T090000Z\r\n`)),
     ]
     for (const text of texts) errorOf(() => parseObject(text.slice(0, defaultParseLimits.length)))
