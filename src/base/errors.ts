@@ -140,6 +140,17 @@ export class UidConflictError extends GraphdavError {
   }
 }
 
+/** Another calendar of the user has this meeting (RFC 6638 §3.2.4.1). */
+export class MeetingElsewhereError extends GraphdavError {
+  /** Where it is. */
+  readonly holder: { readonly slug: string; readonly name: string }
+
+  constructor(holder: MeetingElsewhereError['holder']) {
+    super('conflict', 'this meeting is in another of your calendars; Outlook cannot move it without cancelling it')
+    this.holder = holder
+  }
+}
+
 /** It is not there (any more). */
 export class NotFoundError extends GraphdavError {
   constructor(message: string, options?: { readonly cause?: unknown }) {

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import {
   ConflictError,
   GraphdavError,
+  MeetingElsewhereError,
   NotFoundError,
   sentenceOf,
   UnavailableError,
@@ -13,6 +14,7 @@ import type { Log } from '../base/log.ts'
 import type { Move, Put, Removal, WriteConditions, Written } from '../calendar/backend.ts'
 import type { Access } from '../calendar/collection.ts'
 import type { CalendarConfiguration } from '../config/configuration.ts'
+import type { CalendarObject } from '../ical/object.ts'
 import { parseObject } from '../ical/parse.ts'
 import { eventsOf, propertiesOf } from '../ical/text.ts'
 import type { Mirror } from '../mirror/mirror.ts'
@@ -57,6 +59,7 @@ export function createWriter(options: WriterOptions): Writer {
   const put = async (change: Put): Promise<Written> => {
     checkAccess(change.user, change.slug, options)
     const wanted = parseObject(change.text)
+    checkElsewhere(change, wanted, options)
     const request = { ...requestOf(change), text: change.text, wanted }
     const written = await withinLimit(options, change, (context) => writePut(request, context))
     log.info('event written', { user: change.user, calendar: change.slug, uid: wanted.uid, kind: written.kind })
@@ -111,6 +114,17 @@ function checkAccess(user: string, slug: string, { users, calendars }: WriterOpt
   if (calendars.get(slug)?.mirror.state().isReady !== true) {
     throw new UnavailableError('this calendar is being read for the first time; ask again in a moment', 15)
   }
+}
+
+// A client that moves a meeting by making it again would have all its guests invited once more (RFC 6638 §3.2.4.1).
+function checkElsewhere({ user, slug }: Put, wanted: CalendarObject, { users, calendars }: WriterOptions): void {
+  const isMeeting = eventsOf(wanted).some((event) => propertiesOf(event, 'ATTENDEE').length > 0)
+  if (!isMeeting || calendars.get(slug)?.mirror.groupOf(wanted.uid) !== undefined) return
+  const holders = (users.get(user)?.calendars ?? []).flatMap((calendar) => {
+    const name = calendars.get(calendar.slug)?.mirror.groupOf(wanted.uid)?.name
+    return name === undefined ? [] : [{ slug: calendar.slug, name }]
+  })
+  if (holders[0] !== undefined) throw new MeetingElsewhereError(holders[0])
 }
 
 // Work that has not begun when the time is over does not begin any more. What comes too late is in the journal.

@@ -151,6 +151,7 @@ const caldavNames = [
   'schedule-send',
   'schedule-send-freebusy',
   'transparent',
+  'unique-scheduling-object-resource',
   'valid-scheduling-message',
   'valid-timezone',
   // RFC 7809

@@ -43,6 +43,10 @@ const refusals = {
   'supported-calendar-data': { status: 403, precondition: caldav('supported-calendar-data') },
   'supported-collation': { status: 403, precondition: caldav('supported-collation') },
   'supported-filter': { status: 403, precondition: caldav('supported-filter') },
+  'unique-scheduling-object-resource': {
+    status: 403,
+    precondition: caldav('unique-scheduling-object-resource'),
+  },
   'valid-calendar-data': { status: 403, precondition: caldav('valid-calendar-data') },
   'valid-calendar-object-resource': { status: 403, precondition: caldav('valid-calendar-object-resource') },
   'valid-filter': { status: 403, precondition: caldav('valid-filter') },

@@ -3,14 +3,22 @@
 import { DavError, needPrivileges, type RefusalKind } from './preconditions.ts'
 import { dav, type Name } from './names.ts'
 import { element } from './xml.ts'
-import { GraphdavError, IcalError, UidConflictError, UnsupportedError, codeOf } from '../base/errors.ts'
+import {
+  codeOf,
+  GraphdavError,
+  IcalError,
+  MeetingElsewhereError,
+  UidConflictError,
+  UnsupportedError,
+} from '../base/errors.ts'
 import { maxResourceSize } from './limits.ts'
 
 /** Where something is written: the href and privilege that `need-privileges` names, and how hrefs of its neighbours look. */
 export interface WritePlace {
   readonly href: string
   readonly privilege: Name
-  hrefOfName(name: string): string
+  /** Of a resource in the same calendar, or in another one of the user. */
+  hrefOfName(name: string, slug?: string): string
 }
 
 /** Does it; what the backend throws becomes the refusal that RFC 4791 foresees. */
@@ -35,6 +43,10 @@ function refusalOf(error: unknown, place: WritePlace): DavError | undefined {
   if (!(error instanceof GraphdavError)) return undefined
   if (error instanceof UidConflictError) {
     return permanentRefusal('no-uid-conflict', error.message, place, place.hrefOfName(error.holder))
+  }
+  if (error instanceof MeetingElsewhereError) {
+    const { name, slug } = error.holder
+    return permanentRefusal('unique-scheduling-object-resource', error.message, place, place.hrefOfName(name, slug))
   }
   if (error instanceof IcalError) return permanentRefusal(kindOfText(error), error.message, place)
   if (error instanceof UnsupportedError) return permanentRefusal(kindOfUnsupported(error), error.message, place)

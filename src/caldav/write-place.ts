@@ -41,10 +41,10 @@ export function placeOf(
   return {
     href: hrefOf(location, prefix),
     privilege,
-    hrefOfName: (name) =>
-      location.kind === 'home'
-        ? hrefOf(location, prefix)
-        : hrefOf({ kind: 'resource', user, slug: location.slug, name }, prefix),
+    hrefOfName: (name, other) => {
+      const slug = other ?? (location.kind === 'home' ? undefined : location.slug)
+      return slug === undefined ? hrefOf(location, prefix) : hrefOf({ kind: 'resource', user, slug, name }, prefix)
+    },
   }
 }
 
