@@ -1,7 +1,7 @@
 // `graphdav check` beyond the file: signs in with each account, compares its rights with what it needs, and tries each calendar
 // once. Reads only; a token is looked into for what it says of itself, and never shown.
 import type { Clock } from '../base/clock.ts'
-import { GraphdavError, sentenceOf } from '../base/errors.ts'
+import { GraphdavError, GraphError, sentenceOf, UnavailableError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { AccountConfiguration, CalendarConfiguration, Configuration } from '../config/configuration.ts'
 import type { TokenSource } from '../graph/auth.ts'
@@ -123,28 +123,46 @@ function endOf(account: AccountConfiguration, clock: Clock): Finding | undefined
   return { kind: 'end', account: account.name, daysLeft, ...end }
 }
 
-function signIn({
+type SignedIn = Extract<Finding, { readonly kind: 'account' }>
+
+function signIn(check: AccountCheck): Promise<SignedIn | Problem> {
+  const { account, options } = check
+  return tell(`accounts.${account.name}`, options.signal, () =>
+    askWho(check).catch((error: unknown) => {
+      throw isUnreached(error) ? new UnavailableError(`${sentenceOf(error)} ${mustReach(account)}`, 60) : error
+    }),
+  )
+}
+
+async function askWho({
   configuration,
   account,
   client,
   tokens,
-  options,
-}: AccountCheck): Promise<Extract<Finding, { readonly kind: 'account' }> | Problem> {
+  options: { signal },
+}: AccountCheck): Promise<SignedIn> {
   const { name, mailbox, auth, graphUrl } = account
-  return tell(`accounts.${name}`, options.signal, async () => {
-    const claims = claimsOf(await tokens.token())
-    const elsewhere = claims && audienceProblem(claims.audience, graphUrl)
-    if (elsewhere !== undefined) throw new GraphdavError('sign-in', elsewhere)
-    if (claims?.isApplication === true && mailbox === 'me') {
-      throw new GraphdavError(
-        'configuration',
-        "this is an application's token, and an application is no `me`; set `mailbox` to the address of the mailbox",
-      )
-    }
-    const owner = await whoAmI({ client, signal: options.signal }, mailbox)
-    const rights = rightsOf(auth, useOf(configuration, account), { claims, granted: tokens.granted?.() })
-    return { kind: 'account' as const, account: name, mailbox, owner, rights }
-  })
+  const claims = claimsOf(await tokens.token())
+  const elsewhere = claims && audienceProblem(claims.audience, graphUrl)
+  if (elsewhere !== undefined) throw new GraphdavError('sign-in', elsewhere)
+  if (claims?.isApplication === true && mailbox === 'me') {
+    throw new GraphdavError(
+      'configuration',
+      "this is an application's token, and an application is no `me`; set `mailbox` to the address of the mailbox",
+    )
+  }
+  const owner = await whoAmI({ client, signal }, mailbox)
+  const rights = rightsOf(auth, useOf(configuration, account), { claims, granted: tokens.granted?.() })
+  return { kind: 'account', account: name, mailbox, owner, rights }
+}
+
+function isUnreached(error: unknown): boolean {
+  return error instanceof UnavailableError || (error instanceof GraphError && error.status === 0)
+}
+
+function mustReach({ auth, graphUrl }: AccountConfiguration): string {
+  const urls = ['authority' in auth ? auth.authority : graphUrl, graphUrl]
+  return `(this machine has to reach ${[...new Set(urls)].map((url) => new URL(url).host).join(' and ')})`
 }
 
 function checkCalendar(

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/base/clock.ts'
 import { delegatedOf } from '../../src/bridge/delegated.ts'
 import type { Configuration } from '../../src/config/configuration.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
@@ -62,8 +61,13 @@ async function configure({ account, calendars = defaultCalendar }: Patient): Pro
 async function check(patient: Patient) {
   const { file } = await configure(patient)
   const { env = {}, daysLater = 0 } = patient
-  const clock = { ...systemClock, now: () => systemClock.now() + daysLater * 86_400_000 }
-  const { exitCode, stdout, stderr } = await type('check', { env: { ...env, GRAPHDAV_CONFIG: file }, clock })
+  // Repeats do not wait.
+  const clock = new HurriedClock()
+  clock.shift(daysLater * 86_400_000)
+  const { exitCode, stdout, stderr } = await type('check --log-level debug', {
+    env: { ...env, GRAPHDAV_CONFIG: file },
+    clock,
+  })
   return { exitCode, lines: stdout.split('\n'), said: stdout + stderr }
 }
 
@@ -275,6 +279,21 @@ describe('what Graph refuses', () => {
     simulator.faults.add({ count: 0, path: 'calendars', effect: refusal(403, 'ErrorAccessDenied', '') })
     const { exitCode, lines } = await check({ account: holding({ scp: 'User.Read Calendars.Read' }), calendars: '' })
     expect(lines.find((line) => line.startsWith('wrong accounts.home'))).toMatch(/no right to it/)
+    expect(exitCode).toBe(1)
+  })
+})
+
+describe('what cannot be reached', () => {
+  it('is named by its host', async () => {
+    simulator.faults.add({ count: 0, effect: { kind: 'drop' } })
+    const { exitCode, lines } = await check({ account: holding({ scp: 'User.Read Calendars.Read' }) })
+    expect(lines.filter((line) => line.startsWith('wrong'))).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^wrong accounts\\.home: .* did not answer: .* \\(this machine has to reach ${new URL(graph.url).host}\\)$`,
+        ),
+      ),
+    ])
     expect(exitCode).toBe(1)
   })
 })
