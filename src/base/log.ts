@@ -26,7 +26,12 @@ export function createLog(options: {
   readonly destination?: NodeJS.WritableStream
 }): Log {
   const destination = options.destination ?? process.stderr
-  const settings = { level: options.level, base: null, redact: { paths: secretPaths, censor: '[hidden]' } }
+  const settings = {
+    level: options.level,
+    base: null,
+    redact: { paths: secretPaths, censor: '[hidden]' },
+    formatters: { log: withoutControls },
+  }
   const stream =
     options.format === 'pretty'
       ? prettyStream()({
@@ -53,6 +58,13 @@ const secretPaths = ['token', 'password', 'secret', 'authorization', 'cookie', '
   name,
   `*.${name}`,
 ])
+
+// A fact may be somebody's text: nothing in it begins a line, moves the cursor, or turns the direction of writing.
+function withoutControls(facts: Facts): Record<string, unknown> {
+  const shown = (fact: unknown): unknown =>
+    typeof fact === 'string' ? fact.replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '?') : fact
+  return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, shown(fact)]))
+}
 
 // A service never needs it.
 function prettyStream(): typeof pretty {

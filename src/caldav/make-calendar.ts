@@ -66,7 +66,7 @@ export const makeCalendar: Method = async (exchange) => {
 // Below a place that is not there (RFC 4918 §9.3.1, 409), or not in a home (RFC 4791 §5.3.1.1).
 function misplaced({ location, request }: Exchange, session: Session): Error {
   if (location.kind === 'nowhere' && location.status !== 404) return nowhere(location.status)
-  const parent = parsePath(request.path.replace(/[^/]*\/?$/, ''))
+  const parent = parsePath(request.path.slice(0, request.path.lastIndexOf('/', request.path.length - 2) + 1))
   if ('user' in parent && parent.user !== session.user) return notFound()
   const isThere = parent.kind === 'collection' ? hasCollection(parent.slug, session) : parent.kind !== 'resource'
   if (parent.kind === 'nowhere' || !isThere) return new DavError('no-parent', 'there is no such place to make it in')

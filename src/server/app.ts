@@ -14,7 +14,7 @@ import type { FeedProfile } from '../feed/profile.ts'
 import { logAccess } from './access-log.ts'
 import { createAuthenticator, type UserDirectory } from './auth.ts'
 import { davMiddleware, wellKnown } from './dav.ts'
-import { catchErrors } from './errors.ts'
+import { catchErrors, logBrokenAnswer } from './errors.ts'
 import { constantHeaders } from './constant-headers.ts'
 import { feedsFirst, serveFeed, type OnFeedFetch } from './feeds.ts'
 import { healthz, readyz, robots, type HealthSource } from './health.ts'
@@ -84,7 +84,7 @@ export function createApp(options: AppOptions): Koa {
 
   const app = new Koa()
   // What breaks after the headers are out; everything else is caught below.
-  app.on('error', (error: unknown) => log.debug('answer broke off', { kind: error instanceof Error ? error.name : '' }))
+  app.on('error', (error: unknown) => logBrokenAnswer(error, log))
   app.use(logAccess(log, clock))
   if (metrics) app.use(metrics.measured.count)
   app.use(catchErrors(log))

@@ -34,6 +34,7 @@ export function wellKnown(origins: Origins): Koa.Middleware {
     ctx.body = 'CalDAV is at /dav/\n'
     ctx.status = 301
     ctx.set('Location', `${origins.originOf(ctx)}${origins.prefix}/dav/`)
-    ctx.set('Cache-Control', 'max-age=3600')
+    // Nobody's cache but the client's own: the address may be the one that this request named.
+    ctx.set('Cache-Control', 'private, max-age=3600')
   }
 }

@@ -3,7 +3,7 @@
 import type Koa from 'koa'
 import { refusalAnswer } from '../caldav/preconditions.ts'
 import { codeOf } from '../base/errors.ts'
-import type { Log } from '../base/log.ts'
+import type { Facts, Log } from '../base/log.ts'
 import { HttpError } from './http-error.ts'
 import { sendAnswer } from './send.ts'
 
@@ -25,14 +25,34 @@ function refusalOf(error: unknown): Parameters<typeof sendAnswer>[1] | undefined
   return { status: error.status, headers, body: `${error.message}\n` }
 }
 
+/** What breaks after the head of an answer is out: the client has gone, or something failed here. */
+export function logBrokenAnswer(error: unknown, log: Log): void {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (goneCodes.has(code)) log.debug('the client went away', { code })
+  else log.error('answer broke off', factsOf(error))
+}
+
+const goneCodes: ReadonlySet<string> = new Set([
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ETIMEDOUT',
+])
+
 // The message may hold anything, so only where it happened is logged.
-function failure(error: unknown, log: Log): Parameters<typeof sendAnswer>[1] {
+function factsOf(error: unknown): Facts {
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
-  log.error('request failed', {
+  return {
     code: codeOf(error),
     kind: error instanceof Error ? error.name : typeof error,
     at: frames.slice(0, 5).map((line) => line.trim()),
-  })
+  }
+}
+
+function failure(error: unknown, log: Log): Parameters<typeof sendAnswer>[1] {
+  log.error('request failed', factsOf(error))
   const headers = { 'Content-Type': 'text/plain; charset=utf-8' }
   return { status: 500, headers, body: 'something went wrong here; the log says more\n' }
 }

@@ -45,7 +45,10 @@ function ownOrigin(ctx: Koa.Context, isTrusted: Trust): string {
   if (!/^https?$/.test(scheme) || !/^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/.test(host)) {
     throw new HttpError(400, 'the Host header is not a host')
   }
-  return `${scheme}://${host}`
+  const origin = `${scheme}://${host}`
+  // A port beyond 65535, or colons in brackets that are no address.
+  if (!URL.canParse(origin)) throw new HttpError(400, 'the Host header is not a host')
+  return origin
 }
 
 // From the right: each trusted hop vouches for the one before it.

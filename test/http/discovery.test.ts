@@ -150,7 +150,8 @@ describe('writing', () => {
     ['COPY', '/dav/calendars/alice/work/one.ics', 'bind'],
     ['POST', '/dav/calendars/alice/work/', 'bind'],
   ])('%s says which privilege is missing', async (method, path, privilege) => {
-    const answer = await bridge.ask(path, { method, body: 'x', headers: { 'Content-Type': 'text/calendar' } })
+    const body = method.startsWith('MK') ? {} : { body: 'x', headers: { 'Content-Type': 'text/calendar' } }
+    const answer = await bridge.ask(path, { method, ...body })
     expect(answer.status).toBe(403)
     expect(preconditionsIn(parseXml(answer.text))[0]).toBe(keyOf(dav('need-privileges')))
     expect(answer.text).toContain(`<D:privilege><D:${privilege}/></D:privilege>`)
