@@ -92,6 +92,8 @@ export const oauthErrors: ReadonlyMap<string, string> = new Map([
   ['invalid_client', 'the application could not prove itself; check `clientId` and its secret or certificate'],
   ['invalid_grant', 'the sign-in does not hold any more; sign in again'],
   ['login_required', 'the service wants to see the person; sign in again'],
+  ['no_tokens_found', 'the kept sign-in is of another application, or holds nothing that lasts; sign in again'],
+  ['refresh_token_expired', 'the sign-in has expired; sign in again'],
   ['slow_down', 'the service was asked too often; wait, then start again'],
   ['temporarily_unavailable', 'the sign-in service is busy; graphdav tries again by itself'],
   [

@@ -33,7 +33,7 @@ export async function lockFolder(folder: string, onLost: (reason: Error) => void
   }
 }
 
-/** Others wait so long for a file, one try after the other; a holder that died is found out after `staleMs`. */
+/** Others wait so long for a file, about a minute, one try after the other; a holder that died is found out before. */
 const patience = { retries: 600, factor: 1, minTimeout: 25, maxTimeout: 100, randomize: true }
 
 /**
@@ -45,8 +45,8 @@ export async function lockFile<T>(path: string, work: (lost: AbortSignal) => Pro
   const release = await lockfile
     .lock(path, {
       realpath: false,
-      stale: 10_000,
-      update: 2_000,
+      stale: 5_000,
+      update: 1_000,
       retries: patience,
       onCompromised: (cause) => lost.abort(new UnavailableError(`the lock of ${path} was lost`, 60, { cause })),
     })

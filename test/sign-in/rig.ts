@@ -14,6 +14,7 @@ import { HurriedClock } from './clocks.ts'
 import { People } from './people.ts'
 import { startSignInService, type SignInService } from './service.ts'
 
+export const clientId = '99999999-8888-7777-6666-555555555555'
 export const scopes = ['User.Read', 'Calendars.Read'].map((right) => `https://graph.microsoft.com/${right}`)
 
 export class SignInRig {
@@ -72,7 +73,7 @@ export class SignInRig {
   get signIn(): DelegatedSignIn {
     return {
       authority: this.service.authority,
-      clientId: '99999999-8888-7777-6666-555555555555',
+      clientId,
       clientSecret: undefined,
       scopes: [...scopes, 'offline_access'],
       caFile: undefined,
