@@ -1,7 +1,8 @@
 // Rows as an aligned table for people, and other small ways to say things to them.
 
-/** Columns padded to their widest cell; no space at the end of a line. */
-export function printTable(rows: readonly (readonly string[])[]): string {
+/** Columns padded to their widest cell; no space at the end of a line. A cell may be anybody's text. */
+export function printTable(table: readonly (readonly string[])[]): string {
+  const rows = table.map((row) => row.map(oneLine))
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
   return rows
     .map(
@@ -27,7 +28,7 @@ export function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
-/** A text of others as one line: nothing in it moves the terminal's cursor or begins a line of its own. */
+/** A text of others as one line: nothing in it moves the terminal's cursor, turns its writing, or begins a line of its own. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]+/gu, ' ')
 }
