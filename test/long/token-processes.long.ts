@@ -51,9 +51,8 @@ describe('processes with one kept sign-in', () => {
     for (let kill = 0; kill < kills; kill += 1) {
       const { child, ended } = start(10_000)
       const before = rig.renewals
-      let isOver = false
-      const over = ended.then(() => (isOver = true))
-      while (!isOver && rig.renewals < before + 2 + kill) await Promise.race([over, once(child.stdout, 'data')])
+      while (child.exitCode === null && rig.renewals < before + 2 + kill)
+        await Promise.race([ended, once(child.stdout, 'data')])
       child.kill('SIGKILL')
       expect(new Set(await ended)).toEqual(new Set(['token']))
       expect(await rig.tokens(secret).token()).toMatch(/^access-/)

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { lockFolder } from '../../src/store/lock.ts'
+import { lockFile, lockFolder } from '../../src/store/lock.ts'
 
 const folders: string[] = []
 const unexpected = (reason: Error): never => {
@@ -63,5 +63,37 @@ describe('lockFolder', () => {
     const file = join(await freshFolder(), 'file')
     await writeFile(file, '')
     await expect(lockFolder(join(file, 'data'), unexpected)).rejects.toMatchObject({ code: 'store-io' })
+  })
+})
+
+describe('lockFile', () => {
+  it('one at a time, in whatever order, also for a file that is not there', async () => {
+    const path = join(await freshFolder(), 'home.json')
+    let inside = 0
+    const most: number[] = []
+    const work = async (): Promise<void> => {
+      most.push((inside += 1))
+      await stat(`${path}.lock`)
+      inside -= 1
+    }
+    await Promise.all([1, 2, 3].map(() => lockFile(path, work)))
+    expect(most).toEqual([1, 1, 1])
+    await expect(stat(`${path}.lock`)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('is given back when the work fails', async () => {
+    const path = join(await freshFolder(), 'home.json')
+    await expect(lockFile(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    await expect(lockFile(path, () => Promise.resolve('yes'))).resolves.toBe('yes')
+  })
+
+  it('that is lost while it is held says so: nothing may be written any more', async () => {
+    const path = join(await freshFolder(), 'home.json')
+    const reason = lockFile(path, async (lost) => {
+      await rm(`${path}.lock`, { recursive: true })
+      await new Promise((resolve) => lost.addEventListener('abort', resolve, { once: true }))
+      throw lost.reason
+    })
+    await expect(reason).rejects.toMatchObject({ code: 'unavailable' })
   })
 })
