@@ -21,3 +21,6 @@ export const maxExpandedResources = 1000
 /** What a user may set on one resource: characters of a property, as XML, and properties. */
 export const maxPropertyLength = 64 * 1024
 export const maxPropertiesOfOne = 100
+
+/** What a user may set in all, characters: it is read with each request. */
+export const maxPropertiesOfUser = 2 * 1024 * 1024

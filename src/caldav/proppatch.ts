@@ -1,7 +1,7 @@
 // PROPPATCH (RFC 4918 §9.2): all or nothing. What is set is the user's own and local, also on calendars that are
 // read-only: macOS stops syncing after a refusal.
 import { preferenceOf } from './exchange.ts'
-import { maxPropertiesOfOne, maxPropertyLength } from './limits.ts'
+import { maxPropertiesOfOne, maxPropertiesOfUser, maxPropertyLength } from './limits.ts'
 import { methodNotAllowed } from './method-not-allowed.ts'
 import { openSession, type Exchange, type Method } from './method.ts'
 import { multistatus, propstat } from './multistatus.ts'
@@ -47,7 +47,7 @@ async function change(
   const path = storedPath(subject, session)
   if (path === undefined) throw methodNotAllowed(subject, session, 'properties cannot be set here')
   const after = follow(instructions, session.stored.get(path) ?? [])
-  const obstacles = obstaclesOf(instructions, after)
+  const obstacles = obstaclesOf(instructions, isFull(path, after, session))
   if (obstacles.size === 0) await keep(exchange, { session, subject, path, instructions, after })
   return { href: hrefOfSubject(subject, session), obstacles }
 }
@@ -124,25 +124,30 @@ export function follow(
   return [...stored.values()]
 }
 
-function obstaclesOf(
-  instructions: readonly Instruction[],
-  after: readonly StoredProperty[],
-): ReadonlyMap<Instruction, Obstacle> {
-  const isFull = after.length > maxPropertiesOfOne || after.some(({ xml }) => xml.length > maxPropertyLength)
+function obstaclesOf(instructions: readonly Instruction[], hasNoRoom: boolean): ReadonlyMap<Instruction, Obstacle> {
   const found = instructions.flatMap((instruction): readonly (readonly [Instruction, Obstacle])[] => {
-    const obstacle = obstacleTo(instruction, isFull)
+    const obstacle = obstacleTo(instruction, hasNoRoom)
     return obstacle === undefined ? [] : [[instruction, obstacle]]
   })
   return new Map(found)
 }
 
-function obstacleTo({ kind, property }: Instruction, isFull: boolean): Obstacle | undefined {
+// What is there already may always be made less.
+function isFull(path: string, after: readonly StoredProperty[], { stored }: Session): boolean {
+  if (after.length > maxPropertiesOfOne || after.some(({ xml }) => xml.length > maxPropertyLength)) return true
+  const lengthOf = (properties: readonly StoredProperty[]): number =>
+    properties.reduce((sum, { xml }) => sum + xml.length, 0)
+  const others = [...stored].reduce((sum, [other, properties]) => sum + (other === path ? 0 : lengthOf(properties)), 0)
+  return others + lengthOf(after) > maxPropertiesOfUser
+}
+
+function obstacleTo({ kind, property }: Instruction, hasNoRoom: boolean): Obstacle | undefined {
   const setting = rowOf(property.name)?.set ?? 'per-user'
   if (setting === 'protected') {
     return { status: 403, precondition: element(dav('cannot-modify-protected-property')) }
   }
   if (kind === 'remove') return undefined
-  if (isFull) return { status: 507 }
+  if (hasNoRoom) return { status: 507 }
   return setting !== 'per-user' && setting(property) !== undefined ? { status: 409 } : undefined
 }
 

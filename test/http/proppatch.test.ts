@@ -162,6 +162,19 @@ describe('PROPPATCH', () => {
     expect([...(await patch('/dav/calendars/alice/outbox/', set(many))).others.keys()]).toEqual([507])
   })
 
+  it('does not keep more than 2 MB of a user in all', async () => {
+    const large = (count: number): string =>
+      set(
+        Array.from({ length: count }, (_, at) => `<X:p${at} xmlns:X="urn:x">${'x'.repeat(60_000)}</X:p${at}>`).join(''),
+      )
+    const inbox = '/dav/calendars/alice/inbox/'
+    expect((await patch(inbox, large(30))).others.size).toBe(0)
+    expect([...(await patch('/dav/calendars/alice/outbox/', large(10))).others.keys()]).toEqual([507])
+    await patch(inbox, large(30).replaceAll('D:set', 'D:remove'))
+    expect((await patch('/dav/calendars/alice/outbox/', large(10))).others.size).toBe(0)
+    await patch('/dav/calendars/alice/outbox/', large(10).replaceAll('D:set', 'D:remove'))
+  })
+
   it('answers without a body when the client prefers it', async () => {
     const sent = {
       method: 'PROPPATCH',
