@@ -26,13 +26,12 @@ const creating = (text: string): string =>
 async function open(configure = creating): Promise<Served> {
   world = await startWorld({ events: 0 }, configure)
   first = new Set(world.simulator.control.calendars().map(({ id }) => id))
-  return await opened()
+  return await world.open()
 }
 
-async function opened(): Promise<Served> {
-  const served = await world.open()
-  for (const slug of served.bridge.slugs) await served.bridge.sync(slug, {})
-  return served
+/** Until the configuration's calendars are complete. */
+async function complete({ bridge }: Served): Promise<void> {
+  for (const slug of ['work', 'personal']) await bridge.sync(slug, {})
 }
 
 const make = (name: string): string =>
@@ -137,6 +136,7 @@ describe('MKCALENDAR', () => {
     expect(found.map(({ collection }) => collection)).toEqual([
       expect.objectContaining({ shown: true, name: 'lunch.ics' }),
     ])
+    await complete({ bridge, url })
     expect((await ask(`${url}/readyz`)).status).toBe(200)
     expect((await making(url, 'club')).status).toBe(405)
     expect((await making(url, 'work')).status).toBe(405)
@@ -257,6 +257,7 @@ describe('DELETE of a calendar', () => {
     world.simulator.control.deleteCalendar({ calendar: 'Club' })
     expect(await bridge.findMade()).toBe(true)
     expect([await statusOf(url, 'club'), bridge.slugs]).toEqual([404, ['work', 'personal']])
+    await complete({ bridge, url })
     expect((await ask(`${url}/readyz`)).status).toBe(200)
     expect((await making(url, 'club')).status).toBe(201)
     expect(Object.keys((await look(url, 'club')).etags)).toEqual([])
@@ -292,6 +293,7 @@ describe('a calendar of the configuration', () => {
 describe('another name', () => {
   it('reaches Outlook from a calendar program, and comes back from there', async () => {
     const { bridge, url } = await open()
+    await complete({ bridge, url })
     await making(url, 'club')
     expect((await rename(url, 'club', 'Chess club')).status).toBe(207)
     expect((await rename(url, 'personal', 'Private')).status).toBe(207)
@@ -302,12 +304,16 @@ describe('another name', () => {
     await bridge.close()
     // The configuration's calendar is found by its name: it is called as it was.
     world.simulator.control.updateCalendar({ calendar: 'Private' }, { name: 'Personal' })
-    const again = await opened()
+    const again = await world.open()
+    await again.bridge.sync('club', {})
     expect((await shown(again.url, 'club'))?.name).toBe('Rowing')
   })
 
   it('stays with the user, quietly, where Outlook or the configuration has the name', async () => {
-    const { url } = await open((text) => creating(text).replace('{ name: Personal }', '{ name: Personal }, name: Mine'))
+    const { bridge, url } = await open((text) =>
+      creating(text).replace('{ name: Personal }', '{ name: Personal }, name: Mine'),
+    )
+    await complete({ bridge, url })
     await making(url, 'club')
     for (const [slug, name] of [
       ['work', 'Office'],
@@ -331,7 +337,8 @@ describe('another name', () => {
 
 describe('a made calendar', () => {
   it('takes an event from another calendar, and gives it back', async () => {
-    const { url } = await open()
+    const { bridge, url } = await open()
+    await bridge.sync('work', {})
     await making(url, 'club')
     await put(url, 'work')
     const move = (from: string, to: string) =>
