@@ -15,6 +15,8 @@ const documentKinds: readonly DocumentKind[] = ['users', 'journal', 'kept']
 export class DocumentFiles {
   readonly #folder: string
   readonly #files: FileSystem
+  /** What users have set is asked for with every request, and the folder's lock keeps other writers out. */
+  readonly #users = new Map<string, Promise<StoredDocument | undefined>>()
 
   constructor(folder: string, files: FileSystem) {
     this.#folder = folder
@@ -33,7 +35,19 @@ export class DocumentFiles {
     }
   }
 
-  async read(kind: DocumentKind, key: string): Promise<StoredDocument | undefined> {
+  read(kind: DocumentKind, key: string): Promise<StoredDocument | undefined> {
+    if (kind !== 'users') return this.#readFile(kind, key)
+    const known = this.#users.get(key)
+    if (known !== undefined) return known
+    const reading = this.#readFile(kind, key)
+    this.#users.set(key, reading)
+    reading.catch(() => {
+      if (this.#users.get(key) === reading) this.#users.delete(key)
+    })
+    return reading
+  }
+
+  async #readFile(kind: DocumentKind, key: string): Promise<StoredDocument | undefined> {
     const found = await readValue<FileDocument>(this.#files, this.#path(kind, key))
     return found && { version: found.version, value: found.value }
   }
@@ -46,7 +60,12 @@ export class DocumentFiles {
       await this.#files.makeFolder(join(this.#folder, kind))
       if (version === 0) await this.#files.flushFolder(this.#folder)
     })
-    await writeValue(this.#files, this.#path(kind, key), document, 'replace')
+    try {
+      await writeValue(this.#files, this.#path(kind, key), document, 'replace')
+    } finally {
+      // Also where it failed: the file may be the old one or the new one.
+      this.#users.delete(key)
+    }
     return version + 1
   }
 
@@ -56,7 +75,7 @@ export class DocumentFiles {
     await ioNamed(this.#path(kind, key), async () => {
       await this.#files.remove(this.#path(kind, key))
       await this.#files.flushFolder(join(this.#folder, kind))
-    })
+    }).finally(() => this.#users.delete(key))
     return true
   }
 

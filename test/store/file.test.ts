@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { silentLog } from '../../src/base/log.ts'
 import { FileStore } from '../../src/store/file.ts'
+import { systemFiles, type FileSystem } from '../../src/store/file-system.ts'
 import { storeContract } from './contract.ts'
 import { CrashFiles } from './crash-files.ts'
 import { begun, collect, commit, contentOf, epochs, recordOf, StandingClock } from './records.ts'
@@ -47,6 +48,31 @@ describe('on the machine’s own files', () => {
       const { mode } = await stat(join(entry.parentPath, entry.name))
       expect([entry.name, (mode & 0o777).toString(8)]).toEqual([entry.name, entry.isDirectory() ? '700' : '600'])
     }
+  })
+
+  it('what a user has set is read from the disk once, and again after each change of it', async () => {
+    const read: string[] = []
+    const files: FileSystem = {
+      ...systemFiles,
+      read: (path) => {
+        read.push(path)
+        return systemFiles.read(path)
+      },
+    }
+    const folder = await freshFolder()
+    const store = await FileStore.open({ folder, files })
+    await store.writeDocument('users', 'alice', 0, { a: 1 })
+    for (let time = 0; time < 3; time += 1) {
+      expect(await store.handle().readDocument('users', 'alice')).toEqual({ version: 1, value: { a: 1 } })
+      expect(await store.readDocument('users', 'bob')).toBeUndefined()
+    }
+    const once = read.length
+    await store.handle().writeDocument('users', 'alice', 1, { a: 2 })
+    expect((await store.readDocument('users', 'alice'))?.value).toEqual({ a: 2 })
+    expect(await store.removeDocument('users', 'alice', 2)).toBe(true)
+    expect(await store.readDocument('users', 'alice')).toBeUndefined()
+    // Alice before there is anything of her, with it, after the change, after the removal; bob.
+    expect([once, read.length]).toEqual([3, 5])
   })
 
   it('a staged record of a million characters is read back', async () => {
