@@ -2,6 +2,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock, type Clock } from '../../src/base/clock.ts'
+import { GraphdavError } from '../../src/base/errors.ts'
 import { feed, startWorld, type World } from '../http/program.ts'
 import { dana, eli, refusals } from '../sign-in/people.ts'
 import { SignInRig } from '../sign-in/rig.ts'
@@ -33,8 +35,7 @@ async function configured(calendars = ''): Promise<string> {
   return file
 }
 
-const typed = (line: string, more: { env?: Record<string, string>; signal?: AbortSignal } = {}) =>
-  type(line, { clock: rig.clock, ...more })
+const typed = (line: string, more: { env?: Record<string, string> } = {}) => type(line, { clock: rig.clock, ...more })
 
 describe('graphdav login', () => {
   it('shows where to enter which code, says who has signed in, and what is next', async () => {
@@ -77,10 +78,19 @@ describe('graphdav login', () => {
   })
 
   it('stops at Ctrl-C', async () => {
-    rig.people.polls = Array.from({ length: 1_000 }, () => refusals.pending)
-    const { exitCode } = await typed(`login home --config ${await configured()}`, { signal: AbortSignal.timeout(300) })
-    expect(exitCode).toBe(1)
-    expect(rig.people.polls.length).toBeGreaterThan(0)
+    rig.people.polls = [refusals.pending]
+    const stopping = new AbortController()
+    const clock: Clock = {
+      now: () => Date.now(),
+      sleep: (_, signal) => {
+        stopping.abort(new GraphdavError('unavailable', 'stopped'))
+        return systemClock.sleep(60_000, signal)
+      },
+    }
+    const line = `login home --config ${await configured()}`
+    const { exitCode, stderr } = await type(line, { clock, signal: stopping.signal })
+    expect([exitCode, stderr.split('\n').at(-2)]).toEqual([1, 'graphdav: stopped'])
+    expect(rig.people.polls).toHaveLength(1)
   })
 })
 
@@ -101,6 +111,9 @@ describe('a running server', () => {
     await bridge.sync('work', {})
     await bridge.sync('personal', {})
     expect([bridge.report().accounts['tenant']?.state, (await fetch(`${url}/readyz`)).status]).toEqual(['ok', 200])
+
+    const listed = await typed(`calendars tenant --config ${join(folder, 'graphdav.yaml')}`)
+    expect([listed.exitCode, listed.stdout]).toEqual([0, expect.stringContaining('source: default')])
 
     simulator.faults.add({
       count: 0,

@@ -34,6 +34,23 @@ describe('a person’s tokens', () => {
     expect(rig.asked.length).toBe(asked)
   })
 
+  it.each([
+    ['common', false],
+    ['organizations', false],
+    ['consumers', true],
+  ])('of %s are found again, renewed, and say what they may do', async (tenant, isPersonal) => {
+    rig.tenant = tenant
+    if (isPersonal) rig.people.tenant = '9188040d-6c67-4c5b-b112-36a304b66dad'
+    rig.people.saysShortScopes = isPersonal
+    await rig.login()
+    const tokens = rig.tokens()
+    const first = await tokens.token()
+    expect(await tokens.token()).toBe(first)
+    expect(await tokens.refresh(first)).not.toBe(first)
+    expect(tokens.granted?.()).toEqual(expect.arrayContaining(['User.Read', 'Calendars.Read']))
+    expect(await keptPerson(rig.file())).toMatchObject({ username: 'dana@contoso.example' })
+  })
+
   it('are renewed with the newest refresh token, once for all who ask, and the newest is kept before it is used', async () => {
     rig.people.expiresIn = 200
     await rig.login()

@@ -11,8 +11,6 @@ export interface TestPerson {
 export const dana: TestPerson = { id: 'aaaaaaaa-0000-0000-0000-000000000001', username: 'dana@contoso.example' }
 export const eli: TestPerson = { id: 'bbbbbbbb-0000-0000-0000-000000000002', username: 'eli@contoso.example' }
 
-const tenant = '11111111-2222-3333-4444-555555555555'
-
 export type Refusal = { readonly error: string; readonly error_description?: string; readonly suberror?: string }
 
 export const refusals = {
@@ -41,6 +39,10 @@ export class People {
   refusal: Refusal | 'busy' | 'lost' | undefined
   /** A used refresh token is worth nothing any more. */
   rotates = true
+  /** Whose people they are; personal accounts: 9188040d-6c67-4c5b-b112-36a304b66dad. */
+  tenant = '11111111-2222-3333-4444-555555555555'
+  /** Granted rights come without the host, as personal accounts get them. */
+  saysShortScopes = false
   expiresIn = 3600
   intervalSeconds = 5
   /** The access tokens to give out, in turn; none: made up. */
@@ -115,18 +117,19 @@ export class People {
   #tokens(form: URLSearchParams, { id, username }: TestPerson, nonce: string) {
     const refreshToken = this.#secret('refresh')
     this.#refreshTokens.set(refreshToken, { id, username })
-    const claims = { oid: id, tid: tenant, sub: id, preferred_username: username, name: '', ver: '2.0', nonce }
+    const claims = { oid: id, tid: this.tenant, sub: id, preferred_username: username, name: '', ver: '2.0', nonce }
     const accessToken = this.accessTokens.shift() ?? this.#secret('access')
     this.secrets.push(accessToken)
+    const scope = form.get('scope') ?? ''
     const body = {
       token_type: 'Bearer',
-      scope: form.get('scope') ?? '',
+      scope: this.saysShortScopes ? scope.replaceAll(/https:\/\/[^/ ]*\//g, '') : scope,
       expires_in: this.expiresIn,
       refresh_in: Math.floor(this.expiresIn / 2),
       access_token: accessToken,
       refresh_token: refreshToken,
       id_token: `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.x`,
-      client_info: part({ uid: id, utid: tenant }),
+      client_info: part({ uid: id, utid: this.tenant }),
     }
     return { status: 200, body }
   }

@@ -20,6 +20,8 @@ export const scopes = ['User.Read', 'Calendars.Read'].map((right) => `https://gr
 export class SignInRig {
   people = new People()
   clock = new HurriedClock()
+  /** `consumers`, `organizations`, `common`; undefined: the tenant of the service. */
+  tenant: string | undefined
   folder = ''
   readonly log: Log
   readonly logged: string[] = []
@@ -51,6 +53,7 @@ export class SignInRig {
   async reset(): Promise<void> {
     this.#secrets.push(...this.people.secrets)
     this.people = new People()
+    this.tenant = undefined
     this.service.answer = this.people.answer
     this.clock = new HurriedClock()
     this.folder = await mkdtemp(join(tmpdir(), 'graphdav-sign-in-'))
@@ -71,8 +74,9 @@ export class SignInRig {
   }
 
   get signIn(): DelegatedSignIn {
+    const { authority } = this.service
     return {
-      authority: this.service.authority,
+      authority: this.tenant === undefined ? authority : authority.replace(/[^/]*$/, this.tenant),
       clientId,
       clientSecret: undefined,
       scopes: [...scopes, 'offline_access'],

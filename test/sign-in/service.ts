@@ -19,6 +19,13 @@ export type Answer = (
   path: string,
 ) => { readonly status: number; readonly body: object } | undefined
 
+/** How Microsoft names the issuer of those whose tenant is not known before they sign in. */
+const issuers: Readonly<Record<string, string>> = {
+  common: '{tenantid}',
+  organizations: '{tenantid}',
+  consumers: '9188040d-6c67-4c5b-b112-36a304b66dad',
+}
+
 export async function startSignInService(): Promise<SignInService> {
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
@@ -33,12 +40,14 @@ export async function startSignInService(): Promise<SignInService> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
     if (request.url?.includes('/.well-known/openid-configuration') === true) {
+      const tenant = request.url.split('/')[1] ?? ''
+      const root = `https://${request.headers.host}`
       send(200, {
-        authorization_endpoint: `${service.authority}/oauth2/v2.0/authorize`,
-        token_endpoint: `${service.authority}/oauth2/v2.0/token`,
-        issuer: `${service.authority}/v2.0`,
-        jwks_uri: `${service.authority}/keys`,
-        end_session_endpoint: `${service.authority}/logout`,
+        authorization_endpoint: `${root}/${tenant}/oauth2/v2.0/authorize`,
+        token_endpoint: `${root}/${tenant}/oauth2/v2.0/token`,
+        issuer: `${root}/${issuers[tenant] ?? tenant}/v2.0`,
+        jwks_uri: `${root}/${tenant}/keys`,
+        end_session_endpoint: `${root}/${tenant}/logout`,
       })
       return
     }
