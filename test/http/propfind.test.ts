@@ -127,7 +127,6 @@ describe('PROPFIND', () => {
     ['a DTD', '<!DOCTYPE x [<!ENTITY a "b">]><D:propfind xmlns:D="DAV:"><D:prop><D:owner/></D:prop></D:propfind>', 400],
     ['an unknown entity', '<D:propfind xmlns:D="DAV:"><D:prop>&a;</D:prop></D:propfind>', 400],
     ['too deep nesting', `<D:propfind xmlns:D="DAV:">${'<a>'.repeat(70)}${'</a>'.repeat(70)}</D:propfind>`, 400],
-    ['250,001 elements', `<D:propfind xmlns:D="DAV:">${'<a/>'.repeat(250_000)}</D:propfind>`, 400],
     ['250 properties', body('D:propfind', `<D:prop>${many(250)}</D:prop>`), 207],
     ['251 properties', body('D:propfind', `<D:prop>${many(251)}</D:prop>`), 400],
     ['octets that are no UTF-8', Buffer.from([0x3c, 0xff, 0x3e]), 400],
