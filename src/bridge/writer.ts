@@ -40,7 +40,7 @@ export interface WriterOptions {
   readonly calendars: Pick<ReadonlyMap<string, WritableCalendar>, 'get'>
   readonly users: Pick<ReadonlyMap<string, WritingUser>, 'get'>
   readonly journal: Journal
-  /** Runs work while no round of the calendar does. */
+  /** Runs work while nobody else changes the calendar. */
   readonly inTurn: <T>(slug: string, work: (ground: WriteGround) => Promise<T>) => Promise<T>
   readonly clock: Clock
   readonly log: Log

@@ -1,5 +1,6 @@
 // Requests that change events, one function each. Graph pages "Create event", "Update event", "Delete event", "event: cancel",
 // "event: accept", "event: tentativelyAccept", "event: decline". In which order they are sent: convert/plan.ts.
+import { GraphError } from '../base/errors.ts'
 import { segment, type GraphAnswer, type SendOptions } from './client.ts'
 import { oddAnswer, parseObject, parsePage } from './parse.ts'
 import { isItemGone } from './errors.ts'
@@ -75,6 +76,22 @@ export async function findByKeptUid(source: EventSource, uid: string): Promise<r
   const query = { $filter, $select: 'id', $top: 10 }
   const answer = await source.client.get(source.calendar.eventsPath, { ...optionsOf(source, 'kept'), query })
   return parsePage(answer.body, answer.requestId).rows.flatMap((row) => wordOf(objectOf(row)['id']) ?? [])
+}
+
+/**
+ * The events of the calendar that have this UID in Outlook itself (Graph page "event resource type"): somebody else's, or outside
+ * of what is mirrored. None where Graph refuses to be asked so.
+ */
+export async function findByICalUid(source: EventSource, uid: string): Promise<readonly string[]> {
+  const query = { $filter: `iCalUId eq '${uid.replaceAll("'", "''")}'`, $select: 'id,type', $top: 10 }
+  try {
+    const answer = await source.client.get(source.calendar.eventsPath, { ...optionsOf(source, 'kept'), query })
+    const rows = parsePage(answer.body, answer.requestId).rows.map(objectOf)
+    return rows.filter((row) => row['type'] !== 'exception').flatMap((row) => wordOf(row['id']) ?? [])
+  } catch (error) {
+    if (error instanceof GraphError && error.kind === 'invalid') return []
+    throw error
+  }
 }
 
 // A repeat after a lost answer would meet the change key of our own change.

@@ -1,7 +1,8 @@
 // One calendar of the poller: finds it in Graph, runs its rounds one at a time, and knows how it stands.
 import type { Clock } from '../base/clock.ts'
-import { codeOf, GraphError, NotFoundError, sentenceOf, UnavailableError, type ErrorCode } from '../base/errors.ts'
+import { codeOf, GraphError, NotFoundError, sentenceOf, type ErrorCode } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { Queue } from '../base/queue.ts'
 import { roundBackoffMs } from '../graph/retry.ts'
 import type { Brake } from './brake.ts'
 import { forgetCloud, recallCloud, type Clouds } from './cloud.ts'
@@ -10,6 +11,7 @@ import type { Progress } from './progress.ts'
 import type { RoundOptions, RoundResult } from './round-context.ts'
 import { runRound } from './round.ts'
 import { statusOf, type CalendarStatus, type LastError } from './status.ts'
+import { watched } from './watchdog.ts'
 import type { WindowSpec } from './window.ts'
 import type { WriteGround } from './write-context.ts'
 import { writeError } from './write-errors.ts'
@@ -75,6 +77,9 @@ export class CalendarSync {
   readonly #options: CalendarSyncOptions
   #found: FoundCalendar | undefined
   #running: Promise<unknown> | undefined
+  readonly #turns = new Queue()
+  /** Keys that writes have changed since the running round began. */
+  #written = new Set<string>()
   #failures = 0
   #serverFailures = 0
   #lastError: LastError | null = null
@@ -100,6 +105,11 @@ export class CalendarSync {
   /** No round of its own accord before this instant: the last ones have failed. */
   get notBefore(): number {
     return this.#failedAt <= this.#options.clock.now() ? this.#notBefore : 0
+  }
+
+  /** Settles when the round and the writes that are under way have ended; never rejects. */
+  get idle(): Promise<unknown> {
+    return Promise.all([this.#running, this.#turns.idle])
   }
 
   /** The round that runs now; settles when it ends, never rejects. */
@@ -129,6 +139,7 @@ export class CalendarSync {
   async retire(): Promise<void> {
     this.#retired.abort(new NotFoundError('this calendar is not served any more'))
     while (this.#running !== undefined) await this.#running
+    await this.#turns.idle
   }
 
   /** Runs a round, after the one that runs now. Rejects with what made it fail. */
@@ -162,21 +173,16 @@ export class CalendarSync {
     }
   }
 
-  /** Does something with the calendar while no round runs, and lets no round begin until it is over: one writer at a time. */
+  /**
+   * Does something with the calendar while nobody else changes it: writes, and rounds when they store what they have read, take
+   * turns. A round may be reading meanwhile: it leaves alone what a write has changed since it began.
+   */
   async inTurn<T>(work: (ground: WriteGround) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    while (this.#running !== undefined) await this.#running
-    signal?.throwIfAborted()
-    this.retired.throwIfAborted()
-    const turn = this.#ground(signal).then(work)
-    this.#running = turn.then(
-      () => undefined,
-      () => undefined,
-    )
-    try {
-      return await turn
-    } finally {
-      this.#running = undefined
-    }
+    return this.#turns.run(async () => {
+      signal?.throwIfAborted()
+      this.retired.throwIfAborted()
+      return work(await this.#ground(signal))
+    })
   }
 
   async #ground(signal: AbortSignal | undefined): Promise<WriteGround> {
@@ -185,41 +191,32 @@ export class CalendarSync {
     const found = await looking.catch((error: unknown) => {
       throw writeError(error)
     })
-    return groundOf({ calendar, found, cloud: clouds.of(calendar.client.host), now: clock.now(), log, signal })
+    const onWrite = (keys: readonly string[]): void => {
+      for (const key of keys) this.#written.add(key)
+    }
+    const cloud = clouds.of(calendar.client.host)
+    return groundOf({ calendar, found, cloud, now: clock.now(), log, signal, onWrite })
   }
 
-  // Gives the round up when nothing has moved for long: a hanging request must not freeze a calendar.
   async #guarded(options: RunOptions): Promise<RoundResult> {
     const { clock, settings } = this.#options
-    const watchdogMs = settings.watchdogMs ?? 600_000
-    const [giveUp, done] = [new AbortController(), new AbortController()]
-    let movedAt = clock.now()
-    const onProgress = (progress: Progress): void => {
-      movedAt = clock.now()
-      options.onProgress?.(progress)
-    }
-    const watch = async (): Promise<void> => {
-      for (let leftMs = watchdogMs; leftMs > 0; leftMs = movedAt + watchdogMs - clock.now())
-        await clock.sleep(leftMs, done.signal)
-      giveUp.abort(
-        new UnavailableError('the round did not move any more and was given up; the next one begins again', 60),
-      )
-    }
-    watch().catch(() => undefined)
-    const signal = AbortSignal.any([giveUp.signal, this.retired, ...(options.signal ? [options.signal] : [])])
-    try {
-      return await this.#round({ ...options, onProgress, signal })
-    } finally {
-      done.abort(new Error('done'))
-    }
+    const signals = [this.retired, ...(options.signal ? [options.signal] : [])]
+    return watched({ clock, patienceMs: settings.watchdogMs ?? 600_000, signals }, (signal, onMove) => {
+      const onProgress = (progress: Progress): void => {
+        onMove()
+        options.onProgress?.(progress)
+      }
+      return this.#round({ ...options, onProgress, signal })
+    })
   }
 
   async #round({ full, accept, onProgress, signal }: RunOptions): Promise<RoundResult> {
     const { calendar, settings, clouds, clock, log } = this.#options
-    await calendar.onRound?.()
+    this.#written = new Set()
+    await this.#turns.run(async () => calendar.onRound?.())
     const isSmallerDue = this.#serverFailures >= failuresUntilSmaller
     if (isSmallerDue) this.#found = undefined
-    const found = await this.#find(signal)
+    const found = await this.#turns.run(() => this.#find(signal))
     if (full === true) forgetCloud(clouds.of(calendar.client.host))
     const result = await runRound({
       client: calendar.client,
@@ -237,6 +234,8 @@ export class CalendarSync {
       accept: accept ?? false,
       shrink: isSmallerDue ? 1 : 0,
       withheld: calendar.withheld,
+      written: this.#written,
+      inTurn: (work) => this.#turns.run(work),
       ...(onProgress === undefined ? {} : { onProgress }),
       signal,
     })

@@ -18,6 +18,8 @@ export interface ConfirmOptions {
   readonly context: TruthContext
   /** What the calendar is to hold; undefined: everything, whenever it is. */
   readonly keep: Window | undefined
+  /** True for a series that stays although it lies outside of it. */
+  readonly staysOutside: (series: GraphSeries) => boolean
   /** The ids of the calendar's full list, fetched when first needed; undefined when it cannot be had. */
   readonly listing: () => Promise<ReadonlySet<string> | undefined>
   /** Whether the list may decide alone; not when the doubt comes from it. */
@@ -68,7 +70,7 @@ async function placeOf(
   options: ConfirmOptions,
 ): Promise<'here' | 'outside' | 'gone' | 'undecided'> {
   const { keep, context } = options
-  if (keep !== undefined) {
+  if (keep !== undefined && !options.staysOutside(series)) {
     const isIn = await touches(series, keep, context)
     if (isIn === 'refused') return 'undecided'
     if (isIn !== true) return isIn === 'gone' ? 'gone' : 'outside'

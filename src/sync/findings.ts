@@ -18,6 +18,8 @@ export interface Findings {
   readonly owed: RoundCursor['pending']
   /** In a full chain: what the events carry of ours; an id that is not there carries nothing. */
   readonly kept: ReadonlyMap<string, GraphKept> | undefined
+  /** Keys that writes have changed since an interrupted chain was begun. */
+  readonly written: ReadonlySet<string>
   /** Truths that an interrupted chain has read already. */
   readonly known: ReadonlyMap<string, Truth>
   readonly onTruth: ((id: string, truth: Truth) => Promise<void>) | undefined
@@ -50,6 +52,7 @@ export async function followChain(
     cursor: { ...rest, link },
     owed,
     kept: undefined,
+    written: new Set(),
     known: new Map(),
     onTruth: undefined,
     listed,
@@ -69,6 +72,7 @@ export function fullFindings(chain: StagedChain, before: RoundCursor | undefined
     cursor: { link: next?.link ?? '', wish, basePath, track, window, keep, startedAt },
     owed: before?.pending ?? [],
     kept,
+    written: chain.written,
     known: chain.truths,
     onTruth: (id, truth) => chain.add({ kind: 'truth', id, truth }),
     listed: chain.listed,

@@ -158,7 +158,7 @@ export class Journal {
 
   /** Forgets all writes of a calendar that is gone. */
   async forgetCalendar(slug: string): Promise<void> {
-    for (const [key, { entry, version }] of [...this.#held]) {
+    for (const [key, { entry, version }] of this.#held) {
       if (entry.slug !== slug) continue
       await this.#store.removeDocument('journal', key, version)
       this.#held.delete(key)

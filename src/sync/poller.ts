@@ -70,8 +70,8 @@ export class Poller {
   /** Ends all rounds at once and waits for them, three seconds at most. A stopped poller is not started again. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the poller is stopping'))
-    const running = [...this.#syncs.values()].map(({ running }) => running)
-    await this.#within(stopMs, Promise.allSettled([...(this.#loops ?? []), ...running]))
+    const idle = [...this.#syncs.values()].map((sync) => sync.idle)
+    await this.#within(stopMs, Promise.allSettled([...(this.#loops ?? []), ...idle]))
   }
 
   status(slug: string): CalendarStatus {
@@ -101,7 +101,7 @@ export class Poller {
     return this.#sync(slug).run({ ...options, signal })
   }
 
-  /** Does something with a calendar while none of its rounds runs. */
+  /** Does something with a calendar while nobody else changes it. */
   inTurn<T>(slug: string, work: (ground: WriteGround) => Promise<T>): Promise<T> {
     return this.#sync(slug).inTurn(work, this.#stopping.signal)
   }

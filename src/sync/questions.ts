@@ -6,6 +6,7 @@ import { differencesOf, type Differences } from './audit.ts'
 import type { Doubt } from './confirm.ts'
 import type { Findings } from './findings.ts'
 import type { RoundContext } from './round-context.ts'
+import { spanOfSingle } from './spans.ts'
 import { noKept, seriesOfSingle } from './truth.ts'
 import { placeIn, type Window } from './window.ts'
 
@@ -28,6 +29,16 @@ export interface Questions {
 /** What a calendar is to hold; undefined: everything, whenever it is. */
 export function keepOf({ cursor }: Findings): Window | undefined {
   return cursor.track === 'all' ? undefined : cursor.keep
+}
+
+/**
+ * What a client has made is not taken away from it because it lies outside the window; when the window is read anew, what lies
+ * before it goes, as everything that gets old does.
+ */
+export function isClients({ kept, main }: Pick<GraphSeries, 'kept' | 'main'>, { isFull, cursor }: Findings): boolean {
+  if (kept.uid === null) return false
+  const first = spanOfSingle(main)?.first ?? -Infinity
+  return !isFull || first > Date.parse(cursor.keep.end)
 }
 
 /** `listing`: the calendar's list as it is now, fetched when first needed; undefined when it cannot be had. */
@@ -112,7 +123,9 @@ async function askAboutUnseen(
   for (const key of mirror.keys().keys()) {
     if (singles.has(key) || exceptions.has(key) || series.has(key) || unread.has(key) || asked.doubts.has(key)) continue
     const span = mirror.spanOf(key)
-    if (keep !== undefined && span !== undefined && placeIn(keep, span) !== 'inside') outside.add(key)
+    const isAhead = keep !== undefined && span !== undefined && span.first > Date.parse(keep.end)
+    const isKept = isAhead && findings.kept?.has(key) === true
+    if (keep !== undefined && span !== undefined && !isKept && placeIn(keep, span) !== 'inside') outside.add(key)
     else asked.doubts.set(key, 'missing')
   }
   const listed = outside.size > 0 ? await listing() : undefined

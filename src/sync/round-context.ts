@@ -35,6 +35,10 @@ export interface RoundOptions {
   readonly shrink?: number
   /** True for a series that a write has not finished: it stays in the mirror as it is, and is owed to a later round. */
   readonly withheld?: ((series: Pick<GraphSeries, 'key' | 'kept'>) => boolean) | undefined
+  /** Keys that writes have changed since the round began: what it has read of them may be older. */
+  readonly written?: ReadonlySet<string>
+  /** Runs work while nobody writes; a round stores what it has read in it. */
+  readonly inTurn?: <T>(work: () => Promise<T>) => Promise<T>
   readonly onProgress?: (progress: Progress) => void
   readonly signal?: AbortSignal | undefined
 }

@@ -10,7 +10,7 @@ import { confirm } from './confirm.ts'
 import type { PendingRead, RoundCursor } from './cursor.ts'
 import type { Findings } from './findings.ts'
 import { listForAudit } from './full-chain.ts'
-import { keepOf, questionsOf, type Questions } from './questions.ts'
+import { isClients, keepOf, questionsOf, type Questions } from './questions.ts'
 import { readWanted } from './reading.ts'
 import type { RoundContext, RoundResult } from './round-context.ts'
 import { noKept, type TruthContext } from './truth.ts'
@@ -24,7 +24,7 @@ interface Outcome {
   /** Keys of the mirror that have left the window. */
   readonly outside: ReadonlySet<string>
   readonly failed: readonly string[]
-  /** Keys of what a write has not finished. */
+  /** Keys of what a write has not finished, or has changed meanwhile. */
   readonly withheld: readonly string[]
   readonly unusable: number
   /** The calendar's ids, where held removals were compared with them. */
@@ -42,11 +42,9 @@ export async function settle(findings: Findings, context: RoundContext): Promise
   // Always read anew: the list of an audit is older than the pages.
   const listing = once(() => listForAudit(context))
   const questions = await questionsOf(findings, context, listing)
-  const outcome = withoutWithheld(
-    await answer(questions, findings, context, async () => idsOf(await listing())),
-    context,
-  )
-  return store(outcome, findings, context)
+  const answered = await answer(questions, findings, context, async () => idsOf(await listing()))
+  const inTurn = context.inTurn ?? ((work) => work())
+  return inTurn(() => store(withoutWithheld(answered, findings, context), findings, context))
 }
 
 async function answer(
@@ -64,7 +62,9 @@ async function answer(
   const options = { context: truth, known: findings.known, onTruth: findings.onTruth }
   const reading = await readWanted(questions, options)
   const mayUseListAlone = questions.extra.size === 0
-  const confirmed = await confirm(doubts, { context: truth, keep: keepOf(findings), listing, mayUseListAlone })
+  const keep = keepOf(findings)
+  const staysOutside = (series: GraphSeries): boolean => isClients(series, findings)
+  const confirmed = await confirm(doubts, { context: truth, keep, staysOutside, listing, mayUseListAlone })
   const truths = [...reading.truths]
   const read = truths.flatMap(([, found]) => (found.kind === 'series' ? [found.series] : []))
   const vanished = truths.flatMap(([id, { kind }]) => (kind === 'gone' ? [id] : []))
@@ -83,12 +83,19 @@ async function answer(
   }
 }
 
-// What a write has not finished stays as it is until the write is over, or given up.
-function withoutWithheld(outcome: Outcome, { withheld = () => false }: RoundContext): Outcome {
-  const isWithheld = (key: string): boolean => withheld({ key, kept: noKept })
-  const waiting = outcome.upserts.filter((series) => withheld(series)).map(({ key }) => key)
+// What a write has not finished stays as it is until the write is over, or given up. What one has changed since this round
+// began to read may be newer than what was read.
+function withoutWithheld(
+  outcome: Outcome,
+  findings: Findings,
+  { withheld = () => false, written = new Set() }: RoundContext,
+): Outcome {
+  const newer = new Set([...written, ...findings.written])
+  const isWithheld = (series: Pick<GraphSeries, 'key' | 'kept'>): boolean => newer.has(series.key) || withheld(series)
+  const isKeyWithheld = (key: string): boolean => isWithheld({ key, kept: noKept })
+  const waiting = outcome.upserts.filter(isWithheld).map(({ key }) => key)
   const [gone, outside] = [[...outcome.gone], [...outcome.outside]]
-  const keys = [...waiting, ...[...gone, ...outside].filter(isWithheld)]
+  const keys = [...new Set([...newer, ...waiting, ...[...gone, ...outside].filter(isKeyWithheld)])]
   if (keys.length === 0) return outcome
   const isFree = (key: string): boolean => !keys.includes(key)
   return {
@@ -117,10 +124,11 @@ async function driftOf(
   { audited, extra }: Questions,
   upserts: readonly GraphSeries[],
   gone: ReadonlySet<string>,
-  { mirror }: RoundContext,
+  { mirror, written }: RoundContext,
 ): Promise<number> {
   let drift = [...extra].filter((key) => gone.has(key)).length
   for (const series of upserts) {
+    if (written?.has(series.key) === true) continue
     if (audited.has(series.key) && isDrift(await mirror.series(series.key), series)) drift += 1
   }
   return drift
@@ -132,7 +140,8 @@ async function store(outcome: Outcome, findings: Findings, context: RoundContext
   const settled = new Set([...outcome.upserts.map(({ key }) => key), ...outcome.outside])
   const facts = { held: notes.held, gone: outcome.gone, settled, listed: outcome.listed, total: mirror.keys().size }
   const verdict = decideRemovals({ ...facts, accept, now: clock.now() }, brake)
-  const pending = pendingOf(outcome.failed, findings.owed)
+  const withheld = new Set(outcome.withheld)
+  const pending = pendingOf(outcome.failed, findings.owed).filter(({ id }) => !withheld.has(id))
   const isInStep = pending.every(({ tries }) => tries >= triesUntilSkipped)
   const waiting = outcome.withheld.map((id) => ({ id, tries: 0 }))
   const cursor: RoundCursor = { ...findings.cursor, pending: [...pending, ...waiting] }

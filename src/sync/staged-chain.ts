@@ -32,6 +32,8 @@ type StagedRecord =
   /** A page of the calendar's full list, where the chain itself brings ids only. */
   | { readonly kind: 'contents'; readonly events: readonly Content[]; readonly next: string | null }
   | { readonly kind: 'truth'; readonly id: string; readonly truth: Truth }
+  /** Keys that a write has changed since; noted by the write itself. */
+  | { readonly kind: 'written'; readonly keys: readonly string[] }
 
 /** An event with what it carries of ours. */
 export interface Content {
@@ -46,11 +48,22 @@ export interface RecordStore {
   clear(): Promise<void>
 }
 
+/** Notes what a write changes in the chain that is begun, if there is one: what it has read of it may be older. */
+export async function noteWritten(
+  store: Pick<RecordStore, 'append'> & { isBegun(): Promise<boolean> },
+  keys: readonly string[],
+): Promise<void> {
+  const record: StagedRecord = { kind: 'written', keys }
+  if (await store.isBegun()) await store.append(record)
+}
+
 /** The records of one new chain. */
 export class StagedChain {
   readonly begin: ChainBegin
   readonly pages: PageSignals[] = []
   readonly truths = new Map<string, Truth>()
+  /** What writes had changed when the chain was taken up again. */
+  readonly written = new Set<string>()
   /** Undefined until it was listed. */
   listed: readonly ListedEvent[] | undefined
   kept: ReadonlyMap<string, GraphKept> | undefined
@@ -113,6 +126,9 @@ export class StagedChain {
         return
       case 'truth':
         this.truths.set(record.id, record.truth)
+        return
+      case 'written':
+        for (const key of record.keys) this.written.add(key)
     }
   }
 
@@ -130,6 +146,7 @@ const kinds: readonly unknown[] = [
   'kept',
   'contents',
   'truth',
+  'written',
 ] satisfies readonly StagedRecord['kind'][]
 
 // The store gives back what `add` gave it; what another version has written is of no use.

@@ -14,11 +14,13 @@ export interface LocalKept {
   set(uid: string, values: string | null): Promise<void>
 }
 
-/** What a calendar lends to a write while no round runs. */
+/** What a calendar lends to a write in its turn. */
 export interface WriteGround {
   readonly source: EventSource
   readonly truth: TruthContext
   readonly mirror: Mirror
+  /** Told which series a write is about to show otherwise. */
+  readonly onWrite: (keys: readonly string[]) => void
   /** IANA zone of floating times. */
   readonly mailboxZone: string
   /** Addresses of the mailbox that the calendar is in. */

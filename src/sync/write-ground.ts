@@ -1,4 +1,4 @@
-// What a calendar lends to a write while no round of it runs.
+// What a calendar lends to a write in its turn.
 import type { Log } from '../base/log.ts'
 import type { Patience } from '../graph/retry.ts'
 import type { FoundCalendar, Sought } from './find-calendar.ts'
@@ -17,9 +17,10 @@ export interface GroundFacts {
   readonly now: number
   readonly log: Log
   readonly signal: AbortSignal | undefined
+  readonly onWrite: WriteGround['onWrite']
 }
 
-export function groundOf({ calendar, found, cloud, now, log, signal }: GroundFacts): WriteGround {
+export function groundOf({ calendar, found, cloud, now, log, signal, onWrite }: GroundFacts): WriteGround {
   const { client, mirror } = calendar
   const { address } = found.calendar.owner
   const source = { client, calendar: found.calendar, signal, patience: writePatience }
@@ -35,6 +36,7 @@ export function groundOf({ calendar, found, cloud, now, log, signal }: GroundFac
       log,
     },
     mirror,
+    onWrite,
     mailboxZone: found.timeZone,
     ownAddresses: address.includes('@') ? [address] : [],
   }

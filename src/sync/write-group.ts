@@ -1,10 +1,11 @@
 // The series that share a UID, as Graph has them at this moment, and how what was read gets into the mirror.
 import { UnavailableError, UnsupportedError } from '../base/errors.ts'
-import { findByKeptUid } from '../graph/event-writes.ts'
+import { findByICalUid, findByKeptUid } from '../graph/event-writes.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { Application } from '../mirror/mirror.ts'
 import { roundCursorOf, type PendingRead, type RoundCursor } from './cursor.ts'
 import { readEvent, seriesOfSingle } from './truth.ts'
+import { noteWritten } from './staged-chain.ts'
 import type { WriteContext } from './write-context.ts'
 
 /** Series read afresh, and keys of those that are gone. */
@@ -28,16 +29,29 @@ export async function readGroup(keys: readonly string[], { truth }: WriteContext
   return { series, gone }
 }
 
-/** The series of a client's UID that the mirror does not know: made by a write whose answer was lost, or outside the window. */
+/**
+ * The series of a UID that the mirror does not know: made by a write whose answer was lost, or outside the window. One that is
+ * kept for another UID of a client's is not meant.
+ */
 export async function searchGroup(uid: string, context: WriteContext): Promise<Group> {
-  return readGroup(await findByKeptUid(context.source, uid), context)
+  const kept = await findByKeptUid(context.source, uid)
+  if (kept.length > 0) return readGroup(kept, context)
+  const { series, gone } = await readGroup(await findByICalUid(context.source, uid), context)
+  return { series: series.filter((one) => one.kept.uid === null || one.kept.uid === uid), gone }
 }
 
 /**
  * Puts series that were just read into the mirror: the next round sees the same and changes nothing. What is new is owed to
  * that round: when it is removed in Outlook before, the chain of changes, which has never shown it, may not tell.
  */
-export async function publish({ series, gone }: Group, { mirror }: WriteContext, renderAgain = false): Promise<void> {
+export async function publish(
+  { series, gone }: Group,
+  { mirror, onWrite }: WriteContext,
+  renderAgain = false,
+): Promise<void> {
+  const keys = [...series.map(({ key }) => key), ...gone]
+  onWrite(keys)
+  await noteWritten(mirror.staging, keys)
   const cursor = roundCursorOf(mirror.state().cursor)
   const unknown = series.filter(({ key }) => !mirror.keys().has(key)).map(({ key }) => ({ id: key, tries: 0 }))
   const { skipped } = await mirror.apply({

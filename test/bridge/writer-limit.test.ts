@@ -46,6 +46,7 @@ function groundWith(mirror: Mirror, onRequest: () => void): WriteGround {
     now: Date.now(),
     log: silentLog,
     signal: undefined,
+    onWrite: () => undefined,
   })
 }
 

@@ -258,7 +258,7 @@ export class WriteHistory {
     const { fuse } = this.#desk
     const chance = this.#chance
     for (let attempt = 1; attempt <= 6; attempt += 1) {
-      const round = chance.is(0.15) ? this.#quietly(() => this.#desk.round(ask.slug)) : undefined
+      const round = chance.is(0.3) ? this.#quietly(() => this.#desk.round(ask.slug)) : undefined
       try {
         await ask.send()
         await round

@@ -291,7 +291,77 @@ describe('a series', () => {
   })
 })
 
+describe('an event outside the window', () => {
+  const far = (title: string, year: string): string => lunch(title).replaceAll('20260310', `${year}0310`)
+
+  it('ahead of it stays, is changed and is removed, whatever rounds come', async () => {
+    const bridge = await start()
+    await bridge.put('lunch.ics', far('Lunch', '2035'), onlyNew)
+    const etag = await bridge.etag('lunch.ics')
+    for (const isFull of [false, true, false]) await bridge.round(isFull)
+    expect(await bridge.etag('lunch.ics')).toBe(etag)
+    const id = String(bridge.events()[0]?.['id'])
+    bridge.tenant.control.updateEvent(id, { subject: 'Banquet' })
+    await bridge.round()
+    expect(await bridge.text('lunch.ics')).toContain('SUMMARY:Banquet')
+    bridge.tenant.control.deleteEvent(id)
+    await bridge.round()
+    expect(bridge.names()).toEqual([])
+  })
+
+  it('before it stays until the window is read anew, as old events do', async () => {
+    const bridge = await start()
+    await bridge.put('lunch.ics', far('Lunch', '2020'), onlyNew)
+    await bridge.round()
+    await bridge.round()
+    expect(bridge.names()).toEqual(['lunch.ics'])
+    await bridge.round(true)
+    expect([bridge.names(), bridge.titles()]).toEqual([[], ['Lunch']])
+  })
+
+  it('has one twin at most: a UID that an event there has is that event', async () => {
+    const bridge = await start()
+    const time = (hour: string) => ({ dateTime: `2035-03-10T${hour}:00:00`, timeZone: 'UTC' })
+    const event = { subject: 'Lunch', start: time('11'), end: time('12'), iCalUId: 'theirs@example.com' }
+    bridge.tenant.control.createEvent({}, event)
+    await bridge.round()
+    const text = far('Brunch', '2035').replaceAll('lunch@client', 'theirs@example.com')
+    await bridge.put('lunch.ics', text, onlyNew)
+    expect(bridge.titles()).toEqual(['Brunch'])
+  })
+})
+
 describe('writes and rounds', () => {
+  it('a write does not wait for a round that is reading, and the round does not undo it', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    await bridge.put('other.ics', lunch('Other').replace('lunch@client', 'other@client'), onlyNew)
+    const order: string[] = []
+    const noted = async (name: string, work: Promise<unknown>): Promise<void> => {
+      await work
+      order.push(name)
+    }
+    let begin = (): void => undefined
+    const isReading = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    bridge.atRequest = () => {
+      begin()
+    }
+    const reading = noted('round', bridge.round(true))
+    await isReading
+    const write = noted('write', bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag)))
+    const made = bridge.put('new.ics', lunch('New').replace('lunch@client', 'new@client'), onlyNew)
+    await Promise.all([reading, write, made, bridge.remove('other.ics')])
+    expect(order).toEqual(['write', 'round'])
+    expect(bridge.names()).toEqual(['lunch.ics', 'new.ics'])
+    expect(await bridge.text('lunch.ics')).toContain('SUMMARY:Brunch')
+    const { syncToken } = bridge.mirror.state()
+    await bridge.round()
+    await bridge.round()
+    expect(bridge.mirror.state().syncToken).toBe(syncToken)
+  })
+
   it('take turns: a round that began before does not undo what was written', async () => {
     const bridge = await start()
     const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
