@@ -56,11 +56,10 @@ function propertyPieces({ put, expected, served, before }: CollectedEvent): read
   const lines = durableLines(put)
   const present = new Set(lines.map(({ name }) => name))
   const own = [...present].filter((name) => normalLines(lines, name) !== normalLines(durableLines(expected), name))
-  const isMade = served === undefined || firstProperty(put, 'RECURRENCE-ID') !== undefined
   const kept = new Set(before.flatMap((piece) => (piece.kind === 'property' ? [piece.line.name] : [])))
   const isOfGraph = (name: string): boolean =>
     (served !== undefined && !kept.has(name) && normalLines(lines, name) === normalLines(durableLines(served), name)) ||
-    (isMade && lines.every((line) => line.name !== name || isCopiedLink(line)))
+    lines.every((line) => line.name !== name || isLinkOfOutlook(line))
   const wanted = own.filter((name) => !isOfGraph(name) && !isStale(name, { put, served }))
   return [
     ...before.filter(
@@ -72,9 +71,9 @@ function propertyPieces({ put, expected, served, before }: CollectedEvent): read
   ]
 }
 
-// What a client makes of another event ("this and future", paste) comes with that one's link, and an instance that Graph
-// drops and that is made again with the link it had: its own is shown instead.
-function isCopiedLink({ name, value }: Property): boolean {
+// What a client makes of another event ("this and future", paste) comes with that one's link, also when it is sent once more,
+// and an instance that Graph drops and that is made again with the link it had: its own is shown instead.
+function isLinkOfOutlook({ name, value }: Property): boolean {
   return name === 'URL' && isWebLink(value)
 }
 

@@ -126,12 +126,25 @@ function planInvitation(changed: ChangedEvent, context: PlanContext, onLoss: OnL
   if (!groups.every(isOfAttendee))
     onLoss('only the organizer can change the meeting itself; those changes are left out')
   const answer = answerOf(changed, onLoss)
+  if (answer !== undefined && !current.responseRequested) return planUnasked(changed, answer, onLoss)
   const response = answer && respond({ target, answer, event, current, comment: commentOf(changed) }, context)
   if (answer === 'decline' && response) return { requests: [response], predicted: undefined }
   const own =
     changes.people.ownAnswer === undefined ? groups : groups.filter((group) => group !== 'showAs' || isFree(changed))
   const patch = patchStep(changed, bodyOf(changed, new Set(own.filter(isOfAttendee)), onLoss))
   return { requests: [...(response ? [response] : []), ...patch.requests], predicted: patch.predicted }
+}
+
+// Graph refuses an answer that the organizer did not ask for: what it would do to the own calendar is done (Graph page "event:
+// accept").
+function planUnasked(changed: ChangedEvent, answer: Answer, onLoss: OnLoss): EventStep {
+  const { target, current } = changed
+  onLoss('its organizer wants no answers; yours counts in your own calendar only')
+  if (answer === 'decline') return { requests: [{ kind: 'remove', effect: 'silent', target }], predicted: undefined }
+  const groups = [...bothChanged(changed)].filter((group) => isOfAttendee(group) && group !== 'showAs')
+  const showAs = isFree(changed) ? 'free' : answer === 'accept' ? 'busy' : 'tentative'
+  const body = bodyOf(changed, new Set(groups), onLoss)
+  return patchStep(changed, showAs === current.showAs ? body : { ...body, showAs })
 }
 
 // An answer brings its own busy status; a client that sets it too only follows. To be free in spite of it is a wish.

@@ -247,6 +247,17 @@ describe('a wish for silence', () => {
     ])
   })
 
+  it('an answer that the organizer does not want counts in the own calendar only', async () => {
+    const unasked = { responseRequested: false }
+    const accepted = await meetings.invite('work', mara, unasked)
+    expect((await meetings.edit('work', accepted, answering('ACCEPTED', mara))).status).toBe(204)
+    expect(meetings.events('work')).toMatchObject([{ showAs: 'busy' }])
+    await meetings.remove('work', accepted)
+    const declined = await meetings.invite('work', mara, unasked)
+    expect((await meetings.edit('work', declined, answering('DECLINED', mara))).status).toBe(204)
+    expect([meetings.mails(), meetings.titles('work')]).toEqual([[], []])
+  })
+
   it('a PUT with Schedule-Reply: F answers without a mail', async () => {
     const name = await meetings.invite('work', mara)
     const { status } = await meetings.edit('work', name, answering('ACCEPTED', mara), { 'Schedule-Reply': 'F' })
