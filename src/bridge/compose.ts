@@ -7,7 +7,6 @@ import type { Configuration } from '../config/configuration.ts'
 import { createApp } from '../server/app.ts'
 import type { SignInNetwork } from '../graph/sign-in-network.ts'
 import { createMetrics, type Metrics } from '../server/metrics.ts'
-import type { Readiness } from '../server/health.ts'
 import type { RunningServer } from '../server/listen.ts'
 import type { RunOptions } from '../sync/calendar-sync.ts'
 import { Clouds } from '../sync/cloud.ts'
@@ -34,7 +33,7 @@ import {
   gaugesOf,
   printCredentials,
   printWrites,
-  reasonNotReady,
+  readinessOf,
   reportOf,
   type CalendarFacts,
   type StatusReport,
@@ -203,7 +202,7 @@ class ComposedBridge implements Bridge {
       feeds,
       publicUrl: server.publicUrl,
       trustProxy: server.trustProxy,
-      health: { ready: () => Promise.resolve(this.#readiness()) },
+      health: { ready: () => Promise.resolve(readinessOf(this.#facts(), clock.now(), configuration.sync.staleMs)) },
       metrics: { measured: metrics, calendars: () => gaugesOf(this.#facts(), clock.now()) },
       userProperties: storedUserProperties(folder.store),
       onFeedFetch: (feed, agent) => this.#parts.readers.note(feed, agent),
@@ -285,15 +284,6 @@ class ComposedBridge implements Bridge {
       account: settings.account,
       status: this.#poller.status(slug),
     }))
-  }
-
-  #readiness(): Readiness {
-    const { configuration, clock } = this.#parts
-    const reasons = this.#facts().flatMap((facts) => {
-      const reason = reasonNotReady(facts, clock.now(), configuration.sync.staleMs)
-      return reason === undefined ? [] : [[facts.slug, reason] as const]
-    })
-    return { isReady: reasons.length === 0, reasons: Object.fromEntries(reasons) }
   }
 
   /** Through whom a user asks about other people. */

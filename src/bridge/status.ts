@@ -5,6 +5,7 @@ import type { ErrorCode } from '../base/errors.ts'
 import type { AccountConfiguration } from '../config/configuration.ts'
 import { credentialEnd, type CredentialEnd } from './credential-end.ts'
 import type { FeedFetch } from './feed-readers.ts'
+import type { Readiness } from '../server/health.ts'
 import type { CalendarGauges } from '../server/metrics.ts'
 import type { Journal, WriteKind, WriteState } from '../sync/journal.ts'
 import type { CalendarState, CalendarStatus, LastError } from '../sync/status.ts'
@@ -142,6 +143,15 @@ export function reasonNotReady({ slug, status }: CalendarFacts, now: number, sta
   if (now - lastInStep >= staleMs)
     return `it was last in step ${Math.floor((now - lastInStep) / 1000)} seconds ago${cause}`
   return undefined
+}
+
+/** What /readyz answers at `now` (milliseconds). */
+export function readinessOf(calendars: readonly CalendarFacts[], now: number, staleMs: number): Readiness {
+  const reasons = calendars.flatMap((facts) => {
+    const reason = reasonNotReady(facts, now, staleMs)
+    return reason === undefined ? [] : [[facts.slug, reason] as const]
+  })
+  return { isReady: reasons.length === 0, reasons: Object.fromEntries(reasons) }
 }
 
 /** The calendars as /metrics shows them. */

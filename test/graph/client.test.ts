@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { GraphError } from '../../src/base/errors.ts'
+import { GraphError, UnavailableError } from '../../src/base/errors.ts'
 import type { Log } from '../../src/base/log.ts'
 import { silentLog } from '../../src/base/log.ts'
 import type { TokenSource } from '../../src/graph/auth.ts'
@@ -186,12 +186,25 @@ describe('401', () => {
   it('gets another token once, then goes on', async () => {
     const server = await serve(json(401, { error: { code: 'InvalidAuthenticationToken' } }), json(200, { ok: true }))
     let token = 'old'
+    const refused: string[] = []
     const tokens: TokenSource = {
       token: () => Promise.resolve(token),
-      refresh: () => Promise.resolve((token = 'new')),
+      refresh: (one) => {
+        refused.push(one)
+        return Promise.resolve((token = 'new'))
+      },
     }
     await clientOf(server, { tokens }).client.get('/me', options)
+    expect(refused).toEqual(['old'])
     expect(server.received.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer new'])
+  })
+
+  it('is not asked for when there is no token now: the round or the client comes again', async () => {
+    const server = await serve(json(200, {}))
+    const unavailable = new UnavailableError('the sign-in service does not answer', 60)
+    const tokens: TokenSource = { token: () => Promise.reject(unavailable), refresh: () => Promise.reject(unavailable) }
+    await expect(clientOf(server, { tokens }).client.get('/me', options)).rejects.toBe(unavailable)
+    expect(server.received).toEqual([])
   })
 
   it('a second time needs a person', async () => {
