@@ -130,12 +130,16 @@ function firstLine(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     socket.setEncoding('utf8')
-    socket.on('data', (chunk: string) => {
+    const onData = (chunk: string): void => {
       text += chunk
       const end = text.indexOf('\n')
+      if (end < 0 && text.length <= maxRequest) return
+      // Whatever follows is let pass, and not kept.
+      socket.off('data', onData).resume()
       if (end >= 0) resolve(text.slice(0, end))
-      else if (text.length > maxRequest) reject(badRequest())
-    })
+      else reject(badRequest())
+    }
+    socket.on('data', onData)
     socket.once('close', () => reject(badRequest()))
     socket.once('end', () => reject(badRequest()))
   })

@@ -55,7 +55,8 @@ function passedCount(object: CalendarObject): PassedLimit | undefined {
   const { master } = object
   const counted = master ? propertiesOf(master, 'RRULE').map(({ value }) => parseRule(value).count ?? 0) : []
   const added = master ? propertiesOf(master, 'RDATE').flatMap(timesOrPeriodsOf).length : 0
-  if (counted.reduce((sum, count) => sum + count, added) > maxInstances) {
+  const left = master ? propertiesOf(master, 'EXDATE').flatMap(timesOf).length : 0
+  if (counted.reduce((sum, count) => sum + count, added) > maxInstances || left > maxInstances) {
     return { kind: 'max-instances', sentence: `an event that ends has ${maxInstances} instances at most` }
   }
   if (eventsOf(object).some((event) => propertiesOf(event, 'ATTENDEE').length > maxAttendeesPerInstance)) {

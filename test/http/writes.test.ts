@@ -110,6 +110,11 @@ describe('PUT', () => {
     ['an end after 2099', object(...event('a', 'DTSTART:20260101', 'DTEND:21000102')), caldav('max-date-time')],
     ['an added date after 2099', hourOn('a', '20260303', 'RDATE:21000101T000000Z/PT1H'), caldav('max-date-time')],
     ['a rule that counts too far', hourOn('a', '20260303', 'RRULE:FREQ=DAILY;COUNT=73050'), caldav('max-instances')],
+    [
+      'more dates left out than there are',
+      hourOn('a', '20260303', 'RRULE:FREQ=DAILY', `EXDATE:${'20260304T100000Z,'.repeat(73_049)}20260305T100000Z`),
+      caldav('max-instances'),
+    ],
     ['4 MB and more', 'x'.repeat(4 * 1024 * 1024 + 1), caldav('max-resource-size')],
   ])('%s is refused with its element and need-privileges', async (_, body, name) => {
     expect(lacking(await put('new.ics', body), name)).toEqual([])
