@@ -2,7 +2,7 @@
 // a time; readers never wait longer than they are promised.
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../base/clock.ts'
-import { NotFoundError } from '../base/errors.ts'
+import { NotFoundError, UnavailableError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import {
   CalendarSync,
@@ -31,6 +31,8 @@ export interface PollerOptions {
 const freshenMs = 2_000
 /** First rounds after a start follow each other at this distance. */
 const startGapMs = 250
+/** When whoever was interrupted by a stop may try again: mostly the configuration is read again, or the program restarted. */
+const restartSeconds = 5
 /** Stopping does not wait longer for rounds that do not end. */
 const stopMs = 3_000
 
@@ -69,7 +71,7 @@ export class Poller {
 
   /** Ends all rounds at once and waits for them, three seconds at most. A stopped poller is not started again. */
   async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the poller is stopping'))
+    this.#stopping.abort(new UnavailableError('graphdav stops just now; try again in a moment', restartSeconds))
     const idle = [...this.#syncs.values()].map((sync) => sync.idle)
     await this.#within(stopMs, Promise.allSettled([...(this.#loops ?? []), ...idle]))
   }

@@ -3,7 +3,7 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { expandIcs } from '../oracle/expand.ts'
-import { ask, feed, filesOf, look, startWorld, type World } from './program.ts'
+import { ask, authorization, feed, filesOf, look, startWorld, type World } from './program.ts'
 
 let world: World
 beforeEach(async () => {
@@ -217,5 +217,37 @@ describe('two slugs for one calendar', () => {
       state: 'error',
       lastError: { code: 'configuration' },
     })
+  })
+})
+
+describe('a write that a stop interrupts', () => {
+  it('is told to come again, and then is done once', async () => {
+    await world.stop()
+    world = await startWorld({ events: 0 }, (text) =>
+      text.replace('source: default\n', 'source: default\n    access: read-write\n'),
+    )
+    const { bridge, url } = await world.open()
+    await syncAll(bridge)
+    const text = [
+      ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', 'BEGIN:VEVENT', 'UID:interrupted'],
+      ...['DTSTAMP:20260101T000000Z', `DTSTART:${tomorrow.replaceAll('-', '')}T090000Z`, 'SUMMARY:Interrupted'],
+      ...['END:VEVENT', 'END:VCALENDAR', ''],
+    ].join('\r\n')
+    const put = (at: string): Promise<Response> =>
+      fetch(`${at}/dav/calendars/alice/work/interrupted.ics`, {
+        method: 'PUT',
+        body: text,
+        headers: { authorization, 'content-type': 'text/calendar', 'if-none-match': '*' },
+      })
+    world.simulator.faults.add({ method: 'POST', effect: { kind: 'hang' } })
+    const interrupted = put(url)
+    await expect.poll(() => world.simulator.log.list().some(({ method }) => method === 'POST')).toBe(true)
+    await bridge.close()
+    const answer = await interrupted
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
+
+    const again = await world.open()
+    expect((await put(again.url)).status).toBe(201)
+    expect(world.simulator.control.truth({}).events.map(({ subject }) => subject)).toEqual(['Interrupted'])
   })
 })
