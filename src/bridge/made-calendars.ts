@@ -97,6 +97,7 @@ export class MadeCalendars {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('stopping'))
     await this.#loop
+    await this.#tail.catch(() => undefined) // whoever asked for it was told
   }
 
   async #run(): Promise<void> {

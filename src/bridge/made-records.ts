@@ -1,6 +1,7 @@
 // Which calendars were made here, by whom and where: one document beside the users' own data. Each of these calendars carries a mark
 // in Outlook that says the same, so a lost document comes back.
-import { UnavailableError } from '../base/errors.ts'
+import { GraphdavError, UnavailableError } from '../base/errors.ts'
+import { reservedSlugs } from '../caldav/slug.ts'
 import type { Store } from '../store/store.ts'
 
 /** A calendar that a user of ours made, or is making. */
@@ -27,7 +28,8 @@ export function markOf({ user, slug }: Pick<MadeRecord, 'user' | 'slug'>): strin
 /** Whose calendar a mark tells of; undefined for what is no mark of ours. */
 export function parseMark(mark: string): Pick<MadeRecord, 'user' | 'slug'> | undefined {
   const [, user, slug] = /^([^/]+)\/([a-z0-9][a-z0-9-]{0,62})$/.exec(mark) ?? []
-  return user === undefined || slug === undefined ? undefined : { user, slug }
+  if (user === undefined || slug === undefined || reservedSlugs.has(slug)) return undefined
+  return { user, slug }
 }
 
 /** The records, read once and then known; what is changed is on disk when the promise resolves. */
@@ -43,7 +45,11 @@ export class MadeRecords {
   }
 
   static async open(store: Store): Promise<MadeRecords> {
-    const document = await store.readDocument('users', key)
+    const document = await store.readDocument('users', key).catch((error: unknown) => {
+      if (!(error instanceof GraphdavError) || error.code !== 'store-broken') throw error
+      const cure = 'this one may be moved away: what was made is found again in Outlook'
+      throw new GraphdavError('store-broken', `${error.message}; ${cure}`, { cause: error })
+    })
     if (document === undefined) return new MadeRecords(store, 0, [])
     const { calendars } = document.value as { readonly calendars: readonly MadeRecord[] } // what `#write` has given to the store
     return new MadeRecords(store, document.version, calendars)

@@ -81,7 +81,8 @@ async function takeUp(
   if (record?.user === user && record.account === account) return
   if (serving.isConfigured(id)) return
   if (record !== undefined || configured.has(slug)) {
-    log.warn('a calendar that was made here is not shown: another one has its name', { user, calendar: slug })
+    const reason = 'another calendar has this name'
+    log.warn('calendar that was made here is not shown', { calendar: slug, user, account, reason })
     return
   }
   await serving.open(await records.put({ slug, user, account, id, state: 'made', at: clock.now() }))

@@ -141,7 +141,7 @@ export async function openCalendars(
     const { slug, user, account, state } = record
     if (state !== 'made' || !users.has(user)) continue
     const isShown = !calendars.has(slug) && (await roster.addMade(record)) !== undefined
-    if (!isShown)
-      log.warn('a calendar that was made here is not shown: its name or account', { calendar: slug, user, account })
+    const reason = calendars.has(slug) ? 'the configuration has this name' : 'its account is not configured'
+    if (!isShown) log.warn('calendar that was made here is not shown', { calendar: slug, user, account, reason })
   }
 }

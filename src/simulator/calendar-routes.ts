@@ -47,7 +47,7 @@ export function listCalendars(asked: MailboxRequest, group?: CalendarGroup): Ans
     entries: calendars,
     comparable: (calendar) => calendarMembers(asked, calendar),
     properties: ({ properties }) => properties,
-    show: (calendar) => calendarJson(asked, calendar),
+    show: (calendar) => listedJson(asked, calendar),
     pageSize: place.switches.pageSize,
   })
 }
@@ -188,6 +188,13 @@ function selected(request: GraphRequest, json: JsonObject): JsonObject {
 /** A calendar as the query asks for it. */
 function calendarJson(asked: MailboxRequest, calendar: Calendar): JsonObject {
   return { ...selected(asked.request, calendarMembers(asked, calendar)), ...expandedProperties(asked, calendar) }
+}
+
+/** The same in a list. */
+function listedJson(asked: MailboxRequest, calendar: Calendar): JsonObject {
+  const { singleValueExtendedProperties, ...members } = calendarJson(asked, calendar)
+  const isShown = asked.place.switches.calendarListProperties && singleValueExtendedProperties !== undefined
+  return isShown ? { ...members, singleValueExtendedProperties } : members
 }
 
 function expandedProperties({ request }: MailboxRequest, { properties }: Calendar): JsonObject {

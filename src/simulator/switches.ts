@@ -88,6 +88,11 @@ export const switchTable = {
   eventsDeltaCapitals: row('observed', [false, true], 'events/delta rows write DateTime and TimeZone'),
 
   immutableCalendarIds: row('observed', [true, false], 'IdType="ImmutableId" changes the ids of calendars too'),
+  calendarListProperties: row(
+    'assumed',
+    [true, false],
+    'a list of calendars shows expanded extended properties; a single calendar always does',
+  ),
   maxWindowDays: numberRow('setting', [1825, 366], 'calendarView refuses longer windows'),
   windowCapOnDelta: row('assumed', [true, false], 'calendarView/delta has the same cap'),
   pageSize: numberRow('setting', [10, 3], 'rows of a page when the request does not say'),

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { apple, dav, keyOf, type Name } from '../../src/caldav/names.ts'
 import { parseXml, textOf } from '../../src/caldav/xml.ts'
 import { calendarMarkId } from '../../src/graph/extended-properties.ts'
+import type { SimulatorOptions } from '../../src/simulator/simulator.ts'
 import { body, responseOf } from '../http/dav-xml.ts'
 import { ask, authorization, look, startWorld, type Served, type World } from '../http/program.ts'
 import { lunch as lunchInMarch } from '../sync/write-rig.ts'
@@ -23,8 +24,8 @@ const creating = (text: string): string =>
     .replace('{ name: Personal } }', '{ name: Personal }, access: read-write }')
     .replace('calendars: all }', 'calendars: all, create: tenant }')
 
-async function open(configure = creating): Promise<Served> {
-  world = await startWorld({ events: 0 }, configure)
+async function open(configure = creating, switches: SimulatorOptions['switches'] = {}): Promise<Served> {
+  world = await startWorld({ events: 0, switches }, configure)
   first = new Set(world.simulator.control.calendars().map(({ id }) => id))
   return await world.open()
 }
@@ -154,7 +155,7 @@ describe('MKCALENDAR', () => {
   })
 
   it('comes back from Outlook alone, with names and UIDs, when the data folder was lost', async () => {
-    const { bridge, url } = await open()
+    const { bridge, url } = await open(creating, { calendarListProperties: false })
     await making(url, 'club')
     await put(url, 'club')
     const before = await look(url, 'club')
@@ -163,6 +164,12 @@ describe('MKCALENDAR', () => {
     const again = await world.open()
     expect(await statusOf(again.url, 'club')).not.toBe(404)
     await again.bridge.sync('club', {})
+    expect((await look(again.url, 'club')).etags).toEqual(before.etags)
+    // Graph has been seen to change ids: the mark stays.
+    world.simulator.control.replaceCalendarId({ calendar: 'Club' })
+    await again.bridge.sync('club', {}).catch(() => undefined)
+    await again.bridge.sync('club', {})
+    expect(await again.bridge.findMade()).toBe(true)
     expect((await look(again.url, 'club')).etags).toEqual(before.etags)
     expect((await remove(again.url, 'club')).status).toBe(204)
     expect(names()).toEqual([])
@@ -182,6 +189,11 @@ describe('MKCALENDAR', () => {
     expect((await making(url, 'chess', 'Chess')).status).toBe(201)
     expect(names()).toEqual(['Club', 'Club (2)'])
     expect((await put(url, 'chess')).status).toBe(201)
+    // Whatever Graph calls it that a name is taken.
+    const taken = { ...refusal(400), code: 'ErrorFolderExists' }
+    world.simulator.faults.add({ method: 'POST', path: 'calendars$', effect: taken })
+    expect((await making(url, 'go', 'Go')).status).toBe(201)
+    expect(names()).toEqual(['Club', 'Club (2)', 'Go (2)'])
   })
 
   it('is refused with the reason where the user or Outlook does not allow it, and leaves nothing behind', async () => {
