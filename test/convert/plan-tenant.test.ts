@@ -38,6 +38,8 @@ const cases = readdirSync(folder).filter(isPossible)
 
 /** Where the text and Graph differ for good, and why. */
 const knownLosses: Readonly<Record<string, string>> = {
+  'date-made-again-after-a-rule': 'a link to Outlook is of the date that is gone',
+  'this-and-future-by-evolution': 'a link to Outlook is of the event that was copied',
   'foreign-people-on-an-own-event': 'its people are not invited',
   'foreign-meeting-edited': 'only the organizer may change the rest',
   'meeting-people-left-out': 'the people stay',
