@@ -6,7 +6,7 @@ import { isObject } from './json.ts'
 export interface Person {
   /** The service's own id of person and tenant; never changes. */
   readonly id: string
-  /** What the person signs in with, an address in most cases. */
+  /** What the person signs in with, an address in most cases; empty when the service does not say. */
   readonly username: string
 }
 

@@ -23,7 +23,7 @@ import { serveMetrics, type MetricsSource } from './metrics.ts'
 import { serveMobileconfig } from './mobileconfig.ts'
 import { createOrigins } from './origin.ts'
 import { removePrefix } from './prefix.ts'
-import { serveSignIn, type SignInDesk } from './sign-in.ts'
+import { SignInPages, type SignInDesk } from './sign-in.ts'
 
 /** Everything the server needs to know; plain values and the interfaces it reads through. */
 export interface AppOptions {
@@ -75,9 +75,9 @@ export function createApp(options: AppOptions): Koa {
   router.all('/robots.txt', readOnly, robots)
   router.all('/mobileconfig', readOnly, serveMobileconfig({ authenticator, origins }))
   if (options.signIn) {
-    const { begin, callback } = serveSignIn({ desk: options.signIn, authenticator, origins, clock })
-    router.all('/auth/:account', begin)
-    router.all('/auth/:account/callback', callback)
+    const pages = new SignInPages({ desk: options.signIn, authenticator, origins, clock })
+    router.all('/auth/:account', (ctx) => pages.begin(ctx, ctx.params['account'] ?? ''))
+    router.all('/auth/:account/callback', (ctx) => pages.callback(ctx, ctx.params['account'] ?? ''))
   }
   const { metrics } = options
   if (metrics) router.all('/metrics', readOnly, serveMetrics({ metrics, authenticator, origins }))

@@ -33,8 +33,11 @@ export async function lockFolder(folder: string, onLost: (reason: Error) => void
   }
 }
 
-/** Others wait so long for a file, about a minute, one try after the other; a holder that died is found out before. */
-const patience = { retries: 600, factor: 1, minTimeout: 25, maxTimeout: 100, randomize: true }
+/**
+ * Others wait so long for a file, one try after the other: a minute and more, in which whoever has it may have to wait for a slow
+ * service twice. A holder that died is found out before.
+ */
+const patience = { retries: 1_200, factor: 1, minTimeout: 50, maxTimeout: 100, randomize: true }
 
 /**
  * Does work while no other process has this file's lock (`FILE.lock`), whether there is the file or not. `lost` is aborted when

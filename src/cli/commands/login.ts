@@ -20,7 +20,8 @@ export const run: Run = async (invocation) => {
     onWaiting: (leftMs) =>
       progress.show(`waiting; the code is good for ${count(Math.ceil(leftMs / 60_000), 'minute')} (Ctrl-C stops)`),
   }).finally(() => progress.end())
-  stdout.write(`signed in as ${oneLine(person.username)} for the account ${account}\n`)
+  const who = person.username === '' ? '' : ` as ${oneLine(person.username)}`
+  stdout.write(`signed in${who} for the account ${account}\n`)
   if (isTakenUp) stdout.write('the running server takes it up now\n')
   const isUsed = [...configuration.calendars.values()].some((calendar) => calendar.account === account)
   stdout.write(
