@@ -3,6 +3,7 @@
 import type { Clock } from '../base/clock.ts'
 import { ConflictError, GraphdavError, GraphError, sentenceOf } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
+import { Queue } from '../base/queue.ts'
 import type { NewCollection } from '../calendar/backend.ts'
 import type { Where } from '../graph/calendar-list.ts'
 import type { GraphClient } from '../graph/client.ts'
@@ -35,7 +36,7 @@ const mostNames = 20
 export class MadeCalendars {
   readonly #options: MadeOptions
   readonly #stopping = new AbortController()
-  #tail: Promise<unknown> = Promise.resolve()
+  readonly #queue = new Queue()
   #loop: Promise<void> | undefined
   #lookAt = 0
 
@@ -84,7 +85,7 @@ export class MadeCalendars {
 
   /** Looks in Outlook which calendars were made here: some may be new to us, others gone. False: not everything could be seen. */
   async look(): Promise<boolean> {
-    return await this.#take(() => this.#look())
+    return await this.#queue.run(() => this.#look())
   }
 
   /** Looks now and then, and when a round does not find its calendar any more. */
@@ -97,7 +98,7 @@ export class MadeCalendars {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('stopping'))
     await this.#loop
-    await this.#tail.catch(() => undefined) // whoever asked for it was told
+    await this.#queue.idle
   }
 
   async #run(): Promise<void> {
@@ -213,18 +214,11 @@ export class MadeCalendars {
     const onLateFailure = (error: unknown): void =>
       log.warn('late change of a calendar failed', { calendar: slug, reason: sentenceOf(error) })
     return inTime({ limitMs, onLateFailure }, (late) =>
-      this.#take(async () => {
+      this.#queue.run(async () => {
         late.throwIfAborted()
         await work(late)
       }),
     )
-  }
-
-  /** One thing after the other. */
-  #take<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#tail.then(work, work)
-    this.#tail = run
-    return run
   }
 }
 
