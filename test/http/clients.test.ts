@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { dav, keyOf } from '../../src/caldav/names.ts'
-import { childNamed, parseXml, textOf, type XmlElement } from '../../src/caldav/xml.ts'
+import { childNamed, elementsOf, parseXml, textOf, type XmlElement } from '../../src/caldav/xml.ts'
 import { hourOn } from '../caldav/texts.ts'
-import { preconditionsIn, responseOf, responsesOf } from './dav-xml.ts'
+import { preconditionsIn, responseOf, responsesOf, type Response } from './dav-xml.ts'
 import { startBridge, type Ask } from './harness.ts'
 
 interface Needs {
@@ -73,6 +73,66 @@ function clark(name: string): string {
   return `{${namespaces[prefix]}}${local}`
 }
 
+// How each property that a client decides by has to look, whichever request asked for it.
+const texts: Readonly<Record<string, RegExp>> = {
+  'D:current-user-principal': /^\/dav\/principals\/alice\/$/,
+  'D:principal-URL': /^\/dav\/principals\/alice\/$/,
+  'D:owner': /^\/dav\/principals\/alice\/$/,
+  'D:principal-collection-set': /^\/dav\/principals\/$/,
+  'D:displayname': /\S/,
+  'D:getetag': /^"[^"]+"$/,
+  'D:getcontenttype': /^text\/calendar; ?charset=utf-8; ?component=VEVENT$/i,
+  'D:sync-token': /^[a-z]+:\S+$/,
+  'CS:getctag': /^[^\s"]+$/,
+  'A:calendar-color': /^#[0-9a-f]{6}(?:[0-9a-f]{2})?$/i,
+  'A:calendar-order': /^\d+$/,
+  'C:calendar-home-set': /^\/dav\/calendars\/alice\/$/,
+  // Thunderbird takes the first as the organizer.
+  'C:calendar-user-address-set': /^mailto:alice@example\.com/,
+  'C:schedule-inbox-URL': /^\/dav\/calendars\/alice\/inbox\/$/,
+  'C:schedule-outbox-URL': /^\/dav\/calendars\/alice\/outbox\/$/,
+  'C:schedule-default-calendar-URL': /^\/dav\/calendars\/alice\/work\/$/,
+  'C:calendar-data': /^BEGIN:VCALENDAR\r\n[^]*\r\nEND:VCALENDAR\r\n$/,
+  'C:calendar-timezone-id': /^[A-Z][a-z]+\/\w+$/,
+  'C:max-resource-size': /^\d{6,}$/,
+  'C:max-attendees-per-instance': /^\d+$/,
+}
+const inside: Readonly<Record<string, readonly string[]>> = {
+  'D:supported-report-set': ['D:supported-report', 'D:report', 'D:expand-property'],
+  'D:current-user-privilege-set': ['D:privilege', 'D:read'],
+}
+const insideOfCalendars: Readonly<Record<string, readonly string[]>> = {
+  'D:resourcetype': ['D:collection', 'C:calendar'],
+  'D:supported-report-set': ['D:sync-collection', 'C:calendar-query', 'C:calendar-multiget', 'C:free-busy-query'],
+  'C:supported-calendar-component-set': ['C:comp'],
+}
+const insideOfWritable = ['D:write', 'D:write-content', 'D:write-properties', 'D:bind', 'D:unbind']
+
+/** The properties of a response that look otherwise than clients need them. */
+function misshapen({ href, found }: Response): readonly string[] {
+  const isCalendar = /^\/dav\/calendars\/alice\/(?:work|home|desk)\/$/.test(href)
+  const needed = (name: string): readonly string[] => [
+    ...(inside[name] ?? []),
+    ...(isCalendar ? (insideOfCalendars[name] ?? []) : []),
+    ...(name === 'D:current-user-privilege-set' && href.endsWith('/desk/') ? insideOfWritable : []),
+  ]
+  return [...Object.keys(texts), ...Object.keys(inside), ...Object.keys(insideOfCalendars)].flatMap((name) => {
+    const property = found.get(clark(name))
+    // A property in a PROPPATCH's answer is only its name.
+    if (property === undefined || property.children.length === 0) return []
+    const names = new Set(descendants(property).map((one) => keyOf(one.name)))
+    const missing = needed(name).filter((one) => !names.has(clark(one)))
+    return [
+      ...(texts[name]?.test(textOf(property)) === false ? [`${href}: ${name} is ${textOf(property)}`] : []),
+      ...missing.map((one) => `${href}: ${name} without ${one}`),
+    ]
+  })
+}
+
+function descendants(element: XmlElement): readonly XmlElement[] {
+  return elementsOf(element).flatMap((child) => [child, ...descendants(child)])
+}
+
 /** What the answer to a case lacks, in words; empty when the client has what it needs. */
 async function shortcomings(path: string): Promise<readonly string[]> {
   const needs: Needs = JSON.parse(readFileSync(join(path, 'needs.json'), 'utf8'))
@@ -105,11 +165,12 @@ function shortcomingsOfResponses(multistatus: XmlElement, needs: Needs): readonl
       ...lacks.filter((name) => response.found.has(clark(name))).map((name) => `${href}: has ${name}`),
     ]
   })
-  const count = responsesOf(multistatus).length
+  const all = responsesOf(multistatus)
   const token = childNamed(multistatus, dav('sync-token'))
   return [
     ...wrong,
-    ...(needs.count === undefined || needs.count === count ? [] : [`${count} responses`]),
+    ...all.flatMap(misshapen),
+    ...(needs.count === undefined || needs.count === all.length ? [] : [`${all.length} responses`]),
     ...(needs.syncToken !== true || (token && /[:/]/.test(textOf(token))) ? [] : ['no sync token']),
   ]
 }
