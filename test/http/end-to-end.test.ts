@@ -228,11 +228,9 @@ describe('a write that a stop interrupts', () => {
     )
     const { bridge, url } = await world.open()
     await syncAll(bridge)
-    const text = [
-      ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//test//EN', 'BEGIN:VEVENT', 'UID:interrupted'],
-      ...['DTSTAMP:20260101T000000Z', `DTSTART:${tomorrow.replaceAll('-', '')}T090000Z`, 'SUMMARY:Interrupted'],
-      ...['END:VEVENT', 'END:VCALENDAR', ''],
-    ].join('\r\n')
+    const head = 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//EN\r\nBEGIN:VEVENT\r\nUID:interrupted\r\n'
+    const times = `DTSTAMP:20260101T000000Z\r\nDTSTART:${tomorrow.replaceAll('-', '')}T090000Z\r\n`
+    const text = `${head}${times}SUMMARY:Interrupted\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`
     const put = (at: string): Promise<Response> =>
       fetch(`${at}/dav/calendars/alice/work/interrupted.ics`, {
         method: 'PUT',

@@ -85,8 +85,8 @@ interface Line {
 
 function parse(line: string): Line {
   try {
-    const { level, msg, url, reason, error }: Record<string, unknown> = JSON.parse(line)
-    const facts = { level: Number(level), msg: String(msg), reason: String(reason ?? error ?? '') }
+    const { level, msg, url, reason }: Record<string, unknown> = JSON.parse(line)
+    const facts = { level: Number(level), msg: String(msg), reason: typeof reason === 'string' ? reason : '' }
     return typeof url === 'string' && msg === 'listening' ? { ...facts, url } : facts
   } catch {
     return { level: 0, msg: line, reason: '' }
