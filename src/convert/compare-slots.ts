@@ -3,9 +3,9 @@
 import type { Component } from '../ical/object.ts'
 import { slotOf } from '../ical/expand.ts'
 import type { Extent } from '../ical/extent.ts'
-import { zoneOfTime, type Zones } from '../ical/instant.ts'
+import { instantOfTime, zoneOfTime, type Zones } from '../ical/instant.ts'
 import { firstProperty, propertiesOf, withoutProperties } from '../ical/text.ts'
-import { addToWall, printTime, timeOf, timesOf, wallMs, type IcalTime } from '../ical/value.ts'
+import { addToWall, printTime, timeOf, timesOf, wallFromMs, wallMs, type IcalTime } from '../ical/value.ts'
 import { wallIn } from '../ical/zone.ts'
 import { dayOfGraphDate, dayOfWall, graphDateOf, icalDateOf, onDay, utcText } from './time.ts'
 
@@ -24,13 +24,23 @@ export interface Slot {
 export function slotOfTime(time: IcalTime, master: Extent | undefined, zones: Zones): Slot {
   const kind = master === undefined ? time.kind : master.start.kind
   if (kind === 'date') {
-    const at = dayOfWall(time.wall)
+    const at = dayOfDate(time, zones)
     const day = graphDateOf(at)
     return { name: day, day, at, isDate: true }
   }
   const at = slotOf(time, master, zones)
   const zone = master === undefined ? zoneOfTime(time, zones) : master.zone
   return { name: rfc3339(at), day: graphDateOf(dayOfWall(wallIn(zone, at))), at, isDate: false }
+}
+
+// The day that a time means in an all-day series. Thunderbird, when its user makes a series all-day, turns the series' dates
+// into midnights of UTC and writes those as the user's clock shows them (EXDATE with its zone, RECURRENCE-ID without):
+// west of Greenwich that is the evening before.
+function dayOfDate(time: IcalTime, zones: Zones): number {
+  const day = dayOfWall(time.wall)
+  if (time.kind === 'floating') return dayOfWall(addToWall(time.wall, { days: 0, seconds: 12 * 3600 }))
+  const at = time.kind === 'zoned' ? instantOfTime(time, zones) : day
+  return at === dayOfWall(wallFromMs(at)) ? at : day
 }
 
 /** The slot that an override replaces; undefined for a VEVENT without RECURRENCE-ID. */
