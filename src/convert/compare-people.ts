@@ -62,20 +62,31 @@ export function comparePeople(before: Component, after: Component, ownAddresses:
   })
   const answers = both.filter(({ was, person }) => was.answer !== person.answer)
   const isOwn = ({ address }: Person): boolean => ownAddresses.some((own) => isSameAddress(own, address))
-  const own = answers.find(({ person }) => isOwn(person))
+  const own = answers.find(({ person }) => isOwn(person)) ?? ownAmong(now, old, isOwn)
   return {
     added: missingIn(old, now),
     removed: missingIn(now, old),
     retyped: both
       .filter(({ was, person }) => was.type !== person.type)
       .map(({ was, person, field }) => ({ field, before: was.type, after: person.type })),
-    ownAnswer: own && { field: own.field, before: own.was.answer, after: own.person.answer },
+    ownAnswer: own && { field: own.field, before: own.was?.answer, after: own.person.answer },
     answersOfOthers: answers.filter(({ person }) => !isOwn(person)).map(({ field }) => field),
     organizer: organizerChange(before, after),
     details: both.flatMap(({ was, person, field }) => detailChange(field, was, person)),
     unscheduled: unscheduledChange(before, after),
     areLeftOut: false,
   }
+}
+
+// Who was invited as one of a group is not listed: a client adds its person to answer.
+function ownAmong(
+  now: readonly Person[],
+  old: readonly Person[],
+  isOwn: (person: Person) => boolean,
+): { readonly was: undefined; readonly person: Person; readonly field: string } | undefined {
+  const person = now.find((one) => isOwn(one) && one.answer !== 'NEEDS-ACTION')
+  const isNew = person !== undefined && old.every(({ address }) => address !== person.address)
+  return isNew ? { was: undefined, person, field: person.address } : undefined
 }
 
 /**

@@ -152,18 +152,20 @@ function isFree({ event }: ChangedEvent): boolean {
   return valueOf(event, 'TRANSP')?.trim().toUpperCase() === 'TRANSPARENT'
 }
 
-const answers: Readonly<Record<string, Answer>> = {
-  ACCEPTED: 'accept',
-  TENTATIVE: 'tentativelyAccept',
-  DECLINED: 'decline',
+/** PARTSTAT → what is sent, and how Graph shows that it was. */
+const answers: Readonly<Record<string, readonly [Answer, GraphEvent['responseStatus']]>> = {
+  ACCEPTED: ['accept', 'accepted'],
+  TENTATIVE: ['tentativelyAccept', 'tentativelyAccepted'],
+  DECLINED: ['decline', 'declined'],
 }
 
-function answerOf({ changes, needed }: ChangedEvent, onLoss: OnLoss): Answer | undefined {
+function answerOf({ changes, needed, current }: ChangedEvent, onLoss: OnLoss): Answer | undefined {
   const wanted = changes.people.ownAnswer?.after
   if (wanted === undefined || needed.people.ownAnswer === undefined) return undefined
-  const answer = answers[wanted]
+  const [answer, response] = answers[wanted] ?? []
   if (answer === undefined) onLoss('an answer can be accepted, tentative or declined only')
-  return answer
+  // Who answers for a group is not listed: only the event tells that it was done.
+  return current.responseStatus === response ? undefined : answer
 }
 
 interface Reply {

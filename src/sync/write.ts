@@ -43,17 +43,19 @@ export async function writePut(put: PutRequest, context: WriteContext): Promise<
     throw gone()
   }
   const had = isRepeat ? last.base : namesText(conditions) ? (resource?.text ?? null) : null
-  const served = had === null ? undefined : parseObject(had)
-  const planWith = (series: readonly GraphSeries[], isResumed: boolean): WritePlan =>
-    planPut({ now: series, served, wanted, name }, planContext(put, wanted.uid, isResumed, context))
-  const plan = await orPublish(now, context, open, () => planWith(now.series, isRepeat))
+  const planWith = (series: readonly GraphSeries[], text: string | null, isResumed: boolean): WritePlan => {
+    const served = text === null ? undefined : parseObject(text)
+    return planPut({ now: series, served, wanted, name }, planContext(put, wanted.uid, isResumed, context))
+  }
+  const plan = await orPublish(now, context, open, () => planWith(now.series, had, isRepeat))
   if (plan.losses.length > 0) context.log.info('parts of an event do not arrive in Outlook', { losses: plan.losses })
   const base = had ?? (open === undefined && plan.requests.length > 0 ? shownText(now, put, context) : null)
   const begun = { kind: 'put' as const, bodyHash, uid: wanted.uid, wanted: put.text, base, group: now, open }
   const entry = entryFor(begun, put, context)
   let { local } = plan
   const replan: Replan = (series) => {
-    const again = planWith(series, true)
+    // What the first half has changed by itself (an accepted meeting is busy) is no change of the person's.
+    const again = planWith(series, base, true)
     local = again.local
     return again.requests
   }

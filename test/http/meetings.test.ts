@@ -189,6 +189,31 @@ function linesOf(text: string): readonly string[] {
   return lines.sort()
 }
 
+describe('an invitation', () => {
+  it('to a series with a date that its organizer moved is accepted with one answer, and is busy then', async () => {
+    const name = await meetings.invite('work', mara, weekly)
+    const { control } = meetings.world.simulator
+    control.updateInstance(String(meetings.events('work')[0]?.['id']), '2026-03-17', {
+      start: { dateTime: '2026-03-18T10:00:00', timeZone: 'UTC' },
+      end: { dateTime: '2026-03-18T11:00:00', timeZone: 'UTC' },
+    })
+    await meetings.round('work')
+    expect((await meetings.edit('work', name, answering('ACCEPTED', mara))).status).toBe(204)
+    expect([meetings.mails(), meetings.events('work')]).toMatchObject([[`accepted to ${oda}`], [{ showAs: 'busy' }]])
+    expect(await meetings.text('work', name)).not.toContain('TENTATIVE')
+  })
+
+  it('to a group is answered by the person whom a client adds to the list', async () => {
+    const attendees = [{ type: 'required', emailAddress: { name: 'All', address: 'all@fabrikam.example' } }]
+    const name = await meetings.invite('work', mara, { attendees })
+    const accepted = withLine(`ATTENDEE;PARTSTAT=ACCEPTED:mailto:${mara}`)
+    const { status } = await meetings.edit('work', name, accepted)
+    expect([status, meetings.mails()]).toEqual([204, [`accepted to ${oda}`]])
+    expect([(await meetings.edit('work', name, accepted)).status, meetings.mails()]).toEqual([204, []])
+    expect(meetings.events('work')).toMatchObject([{ responseStatus: { response: 'accepted' } }])
+  })
+})
+
 describe('the organizer is the calendar’s mailbox', () => {
   it.each([
     ['its own address', desk],
