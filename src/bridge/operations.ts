@@ -115,5 +115,6 @@ function accountOf(args: unknown): string {
 function slugOf(args: unknown, { slugs }: Bridge): string {
   const slug = typeof args === 'object' && args !== null && 'calendar' in args ? args.calendar : undefined
   if (typeof slug === 'string' && slugs.includes(slug)) return slug
-  throw new GraphdavError('usage', `there is no calendar of this name; configured: ${slugs.join(', ') || 'none'}`)
+  const asked = typeof slug === 'string' && /^[\w-]{1,64}$/.test(slug) ? slug : 'of this name'
+  throw new GraphdavError('usage', `there is no calendar ${asked} (there are: ${slugs.join(', ') || 'none'})`)
 }

@@ -1,5 +1,4 @@
 // The configuration of a command, and the log that follows from it and from the command line.
-import { GraphdavError } from '../base/errors.ts'
 import { createLog, type Log } from '../base/log.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { loadConfiguration } from '../config/load.ts'
@@ -21,12 +20,4 @@ export function logOf({ context, logLevel }: Invocation, { log }: Configuration)
 export function quietLogOf(invocation: Invocation): Log {
   const { context, logLevel = 'silent' } = invocation
   return createLog({ level: logLevel, format: 'pretty', destination: context.stderr })
-}
-
-/** Refuses a calendar that is not configured: a usage error that names those that are. */
-export function checkSlugs(slugs: readonly string[], { calendars }: Configuration): void {
-  const unknown = slugs.find((slug) => !calendars.has(slug))
-  if (unknown === undefined) return
-  const names = calendars.size === 0 ? 'none is configured' : `configured: ${[...calendars.keys()].join(', ')}`
-  throw new GraphdavError('usage', `there is no calendar ${unknown} (${names})`)
 }

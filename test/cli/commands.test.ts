@@ -104,7 +104,7 @@ describe('without a running server', () => {
     expect(await run(line)).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'graphdav: there is no calendar wrok (configured: work, personal)\n',
+      stderr: 'graphdav: there is no calendar wrok (there are: work, personal)\n',
     })
   })
 

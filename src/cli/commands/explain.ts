@@ -2,7 +2,7 @@
 import { askBridge } from '../../bridge/ask.ts'
 import type { ExplainedEvent, ExplainedFeed, Explanation, ShownEvent, ToldEvent } from '../../bridge/explain.ts'
 import type { Run } from '../command.ts'
-import { checkSlugs, configurationOf, quietLogOf } from '../configuration.ts'
+import { configurationOf, quietLogOf } from '../configuration.ts'
 import { oneLine } from '../table.ts'
 import { version } from '../version.ts'
 
@@ -10,7 +10,6 @@ export const run: Run = async (invocation) => {
   const { clock, signal, stdout } = invocation.context
   const configuration = configurationOf(invocation)
   const [calendar = '', ...words] = invocation.args
-  checkSlugs([calendar], configuration)
   const options = { clock, log: quietLogOf(invocation), version: version() }
   const args = { calendar, text: words.join(' ') }
   const answer = await askBridge(configuration, { command: 'explain', args, signal }, options)

@@ -3,13 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { askBridge } from '../../bridge/ask.ts'
 import { GraphdavError } from '../../base/errors.ts'
 import type { Run } from '../command.ts'
-import { checkSlugs, configurationOf, quietLogOf } from '../configuration.ts'
+import { configurationOf, quietLogOf } from '../configuration.ts'
 import { version } from '../version.ts'
 
 export const run: Run = async (invocation) => {
   const { clock, signal, stdout } = invocation.context
   const configuration = configurationOf(invocation)
-  checkSlugs(invocation.args, configuration)
   const options = { clock, log: quietLogOf(invocation), version: version() }
   const args = { calendar: invocation.args[0] }
   const text = String(await askBridge(configuration, { command: 'export', args, signal }, options))

@@ -2,7 +2,7 @@
 import { askBridge } from '../../bridge/ask.ts'
 import type { SyncAnswer, SyncProgress } from '../../bridge/operations.ts'
 import type { Run } from '../command.ts'
-import { checkSlugs, configurationOf, quietLogOf } from '../configuration.ts'
+import { configurationOf, quietLogOf } from '../configuration.ts'
 import { createProgress } from '../progress.ts'
 import { createSyncView } from '../sync-view.ts'
 import { version } from '../version.ts'
@@ -10,7 +10,6 @@ import { version } from '../version.ts'
 export const run: Run = async (invocation) => {
   const { clock, signal, stderr, stdout } = invocation.context
   const configuration = configurationOf(invocation)
-  checkSlugs(invocation.args, configuration)
   const view = createSyncView({ progress: createProgress(stderr, clock), say: (line) => stdout.write(`${line}\n`) })
   const args = {
     calendars: invocation.args,
