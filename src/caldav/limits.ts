@@ -10,6 +10,10 @@ export const maxDateTime = '20991231T235959Z'
 /** Most instances of an event that ends: one a day between the two. An endless one is shown as far as somebody looks. */
 export const maxInstances = 73_049
 
+/** Lines of one event, its alarms included, and dates that a series leaves out: each is compared with what there is. */
+export const maxLinesOfEvent = 2000
+export const maxDatesLeftOut = 10_000
+
 /** Exchange takes no more people in one meeting. */
 export const maxAttendeesPerInstance = 500
 

@@ -6,11 +6,23 @@ import { parseObject } from '../ical/parse.ts'
 import { parseRule } from '../ical/rule-text.ts'
 import { eventsOf, propertiesOf } from '../ical/text.ts'
 import { parseTime, timesOf, timesOrPeriodsOf, wallMs } from '../ical/value.ts'
-import { maxAttendeesPerInstance, maxDateTime, maxInstances, minDateTime } from './limits.ts'
+import {
+  maxAttendeesPerInstance,
+  maxDatesLeftOut,
+  maxDateTime,
+  maxInstances,
+  maxLinesOfEvent,
+  minDateTime,
+} from './limits.ts'
 
 /** A limit that an object passes; its kind is that of the refusal. */
 export interface PassedLimit {
-  readonly kind: 'min-date-time' | 'max-date-time' | 'max-instances' | 'max-attendees-per-instance'
+  readonly kind:
+    | 'min-date-time'
+    | 'max-date-time'
+    | 'max-instances'
+    | 'max-attendees-per-instance'
+    | 'valid-calendar-object-resource'
   readonly sentence: string
 }
 
@@ -55,12 +67,21 @@ function passedCount(object: CalendarObject): PassedLimit | undefined {
   const { master } = object
   const counted = master ? propertiesOf(master, 'RRULE').map(({ value }) => parseRule(value).count ?? 0) : []
   const added = master ? propertiesOf(master, 'RDATE').flatMap(timesOrPeriodsOf).length : 0
-  const left = master ? propertiesOf(master, 'EXDATE').flatMap(timesOf).length : 0
-  if (counted.reduce((sum, count) => sum + count, added) > maxInstances || left > maxInstances) {
+  if (counted.reduce((sum, count) => sum + count, added) > maxInstances) {
     return { kind: 'max-instances', sentence: `an event that ends has ${maxInstances} instances at most` }
+  }
+  if (master && propertiesOf(master, 'EXDATE').flatMap(timesOf).length > maxDatesLeftOut) {
+    return { kind: 'max-instances', sentence: `a series leaves out ${maxDatesLeftOut} dates at most` }
   }
   if (eventsOf(object).some((event) => propertiesOf(event, 'ATTENDEE').length > maxAttendeesPerInstance)) {
     return { kind: 'max-attendees-per-instance', sentence: `a meeting has ${maxAttendeesPerInstance} people at most` }
   }
+  if (eventsOf(object).some((event) => linesOf(event) > maxLinesOfEvent)) {
+    return { kind: 'valid-calendar-object-resource', sentence: `an event has ${maxLinesOfEvent} lines at most` }
+  }
   return undefined
+}
+
+function linesOf({ properties, components }: Component): number {
+  return components.reduce((sum, component) => sum + 2 + linesOf(component), properties.length)
 }

@@ -111,9 +111,23 @@ describe('PUT', () => {
     ['an added date after 2099', hourOn('a', '20260303', 'RDATE:21000101T000000Z/PT1H'), caldav('max-date-time')],
     ['a rule that counts too far', hourOn('a', '20260303', 'RRULE:FREQ=DAILY;COUNT=73050'), caldav('max-instances')],
     [
-      'more dates left out than there are',
-      hourOn('a', '20260303', 'RRULE:FREQ=DAILY', `EXDATE:${'20260304T100000Z,'.repeat(73_049)}20260305T100000Z`),
+      'too many dates left out',
+      hourOn('a', '20260303', 'RRULE:FREQ=DAILY', `EXDATE:${'20260304T100000Z,'.repeat(10_000)}20260305T100000Z`),
       caldav('max-instances'),
+    ],
+    [
+      'too many lines',
+      hourOn('a', '20260303', ...Array.from({ length: 2000 }, (_, at) => `X-A${at}:1`)),
+      caldav('valid-calendar-object-resource'),
+    ],
+    [
+      'too many alarms',
+      hourOn(
+        'a',
+        '20260303',
+        ...Array(401).fill('BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:PT0S\r\nUID:x\r\nEND:VALARM'),
+      ),
+      caldav('valid-calendar-object-resource'),
     ],
     ['4 MB and more', 'x'.repeat(4 * 1024 * 1024 + 1), caldav('max-resource-size')],
   ])('%s is refused with its element and need-privileges', async (_, body, name) => {
@@ -126,6 +140,7 @@ describe('PUT', () => {
     ['an endless rule', hourOn('a', '20260303', 'RRULE:FREQ=DAILY')],
     ['a rule until the end of all time', hourOn('a', '20260303', 'RRULE:FREQ=DAILY;UNTIL=99991231T235959Z')],
     ['500 people', hourOn('a', '20260303', ...people.slice(1))],
+    ['1,900 lines', hourOn('a', '20260303', ...Array.from({ length: 1900 }, (_, at) => `X-A${at}:1`))],
     [
       'a zone that began long ago',
       object(
