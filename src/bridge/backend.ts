@@ -78,6 +78,7 @@ export function createBackend(options: BackendOptions): CalendarBackend {
     list: async (slug) => complete(slug).list(),
     touching: async (slug, range) => complete(slug).touching(range),
     read: async (slug, names) => complete(slug).read(names),
+    readingOrder: async (slug, names) => complete(slug).readingOrder(names),
     changesSince: async (slug, syncToken) => complete(slug).changesSince(syncToken),
     freshen: (slug) => options.freshen(slug),
     put: (put) => options.writer.put(put),

@@ -23,6 +23,7 @@ export async function exportCalendar(backend: CalendarBackend, slug: string): Pr
   for await (const { resource } of readResources(backend, places)) {
     made.push(makeFragment(resource, slug, everything, collection.ownerAddresses))
   }
+  made.sort(({ fragment: one }, { fragment: other }) => (one.uid < other.uid ? -1 : 1))
   return printAround(
     slug,
     [collection],

@@ -14,21 +14,26 @@ export async function printWholeCalendar(
   { backend, readObject }: { readonly backend: CalendarBackend; readonly readObject: ObjectReader },
   { slug, displayName, color, timeZone }: Collection,
 ): Promise<string> {
-  const names = (await backend.list(slug)).map(({ name }) => name)
+  const list = await backend.list(slug)
+  const names = await backend.readingOrder(
+    slug,
+    list.map(({ name }) => name),
+  )
   const firstUses = new Map<string, number>()
-  const events: string[] = []
+  const events = new Map<string, string>()
   for (let at = 0; at < names.length; at += batchLength) {
     for (const resource of await backend.read(slug, names.slice(at, at + batchLength))) {
       try {
         const object = readObject(resource)
         const { first } = spanOf(object)
         for (const tzid of tzidsOf(object)) firstUses.set(tzid, Math.min(first, firstUses.get(tzid) ?? Infinity))
-        events.push(printEvents(object))
+        events.set(resource.uid, printEvents(object))
       } catch (error) {
         if (!(error instanceof GraphdavError)) throw error
       }
     }
   }
   const zones = [...firstUses].map(([tzid, first]) => timezoneComponent(tzid, first, null))
-  return printFeed({ name: displayName, color, timeZone }, zones, events)
+  const texts = list.flatMap(({ uid }) => events.get(uid) ?? [])
+  return printFeed({ name: displayName, color, timeZone }, zones, texts)
 }

@@ -25,13 +25,14 @@ export async function listResources(
 
 const batchLength = 200
 
-/** The texts of places; what vanished meanwhile is left out. */
+/** The texts of places, in the order that costs least; what vanished meanwhile is left out. */
 export async function* readResources(
   backend: CalendarBackend,
   places: readonly Place[],
 ): AsyncGenerator<{ readonly resource: Resource; readonly slug: string }, undefined, undefined> {
   for (const slug of new Set(places.map((place) => place.slug))) {
-    const names = places.filter((place) => place.slug === slug).map(({ name }) => name)
+    const wanted = places.filter((place) => place.slug === slug).map(({ name }) => name)
+    const names = await backend.readingOrder(slug, wanted)
     for (let at = 0; at < names.length; at += batchLength) {
       const resources = await backend.read(slug, names.slice(at, at + batchLength))
       for (const resource of resources) yield { resource, slug }

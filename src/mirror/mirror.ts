@@ -5,6 +5,7 @@ import { workOut, type Outcome } from './apply.ts'
 import { isSameCalendar, type Binding } from './binding.ts'
 import { Catalogue, type Member } from './catalogue.ts'
 import { begin, commitOf, stateOf } from './state.ts'
+import { readingOrder, readTexts, recentTexts } from './read-texts.ts'
 import { stagingOf, type Staging } from './staging.ts'
 import { busy, Turns } from './turns.ts'
 import { factsOf, storedSeries } from './series-facts.ts'
@@ -28,6 +29,7 @@ export class Mirror {
   #head: Head
   #catalogue: Catalogue
   readonly #turns: Turns
+  readonly #texts = recentTexts()
 
   private constructor(options: MirrorOptions, turns: Turns, head: Head, catalogue: Catalogue) {
     this.#options = options
@@ -167,15 +169,13 @@ export class Mirror {
 
   /** The named resources with their texts, in the order asked; names that are not there are left out. */
   async read(names: readonly string[]): Promise<readonly Resource[]> {
-    const uids = names.flatMap((name) => this.#catalogue.uidOfName(name) ?? [])
-    const records = await this.#records(uids)
-    const resources = new Map<string, Resource>()
-    for (const { entry, text } of records.values()) {
-      if (entry.resource === null || text === null) continue
-      const { name, etag, size, lastModified } = entry.resource
-      resources.set(name, { name, uid: entry.uid, etag, size, lastModified, text })
-    }
-    return names.flatMap((name) => resources.get(name) ?? [])
+    const memory = { catalogue: this.#catalogue, texts: this.#texts }
+    return await readTexts(names, memory, (uids) => this.#records(uids))
+  }
+
+  /** The names that are there, those whose texts lie together in the store as neighbours. */
+  readingOrder(names: readonly string[]): readonly string[] {
+    return readingOrder(names, this.#catalogue)
   }
 
   /** What changed since a token; an empty token: everything. */

@@ -10,10 +10,15 @@ export function shardCount(entries: number, countNow: number): number {
   return Math.max(1, countNow, Math.ceil(entries / meanShard))
 }
 
+/** UIDs so that those of one shard are neighbours, however many shards there are: in the order of their hash's lowest bits. */
+export function inShardOrder(uids: readonly string[]): readonly string[] {
+  const places = uids.map((uid) => ({ uid, place: reversed(hashOf(uid)) }))
+  return places.sort((one, other) => one.place - other.place).map(({ uid }) => uid)
+}
+
 /** The shard of a UID among `count` shards, from 0. */
 export function shardOf(uid: string, count: number): number {
-  const hash = Number.parseInt(sha256Hex(uid).slice(0, 8), 16)
-  const shard = hash % powerAbove(count)
+  const shard = hashOf(uid) % powerAbove(count)
   return shard < count ? shard : shard - powerAbove(count) / 2
 }
 
@@ -31,4 +36,18 @@ export function splitShards(countNow: number, count: number): readonly number[] 
 /** The least power of two that is not below `count`. */
 function powerAbove(count: number): number {
   return 2 ** Math.ceil(Math.log2(count))
+}
+
+function hashOf(uid: string): number {
+  return Number.parseInt(sha256Hex(uid).slice(0, 8), 16)
+}
+
+/** 32 bits, the lowest first. */
+function reversed(bits: number): number {
+  let [rest, result] = [bits, 0]
+  for (let bit = 0; bit < 32; bit += 1) {
+    result = result * 2 + (rest & 1)
+    rest >>>= 1
+  }
+  return result
 }

@@ -131,6 +131,10 @@ export class FakeBackend implements CalendarBackend {
     )
   }
 
+  readingOrder(_: string, names: readonly string[]): Promise<readonly string[]> {
+    return Promise.resolve(names.toReversed())
+  }
+
   read(slug: string, names: readonly string[]): Promise<readonly Resource[]> {
     this.calls.push(`read ${slug} ${names.length}`)
     return this.#reading(slug, (calendar) => names.flatMap((name) => calendar.entries.get(name)?.resource ?? []))
