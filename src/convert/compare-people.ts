@@ -64,7 +64,7 @@ export function comparePeople(before: Component, after: Component, ownAddresses:
   const isOwn = ({ address }: Person): boolean => ownAddresses.some((own) => isSameAddress(own, address))
   const own = answers.find(({ person }) => isOwn(person)) ?? ownAmong(now, old, isOwn)
   return {
-    added: missingIn(old, now),
+    added: missingIn(old, now).filter((address) => address !== own?.field),
     removed: missingIn(now, old),
     retyped: both
       .filter(({ was, person }) => was.type !== person.type)
