@@ -7,7 +7,7 @@ const bridge = startBridge({ publicUrl: 'https://cal.example.org' })
 it('the first answer and all later ones have the security headers, whatever they are answers to', async () => {
   for (const path of ['/healthz', '/healthz', '/feeds/none/none.ics', '/dav/', '/nowhere']) {
     const { headers } = await bridge.ask(path)
-    expect(headers, path).toMatchObject({
+    expect(headers).toMatchObject({
       'content-security-policy': "default-src 'none';frame-ancestors 'none'",
       'cross-origin-resource-policy': 'same-origin',
       'referrer-policy': 'no-referrer',
