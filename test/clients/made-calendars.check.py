@@ -7,7 +7,7 @@ import urllib.parse
 
 import caldav
 
-from bridge import folder, until
+from bridge import folder, run, until
 from tenant import served
 
 
@@ -62,6 +62,8 @@ password = "{bridge.password}"
     vdirsyncer("sync")
     assert made() == ["club"], made()
     assert titles("club") == ["Regatta"], titles("club")
+    assert "SUMMARY:Regatta" in run(["export", "--config", "graphdav.yaml", "club"], work)
+    assert "club      ok" in run(["status", "--config", "graphdav.yaml"], work)
     print("ok: vdirsyncer makes a calendar for a folder, and fills it")
 
     principal = caldav.DAVClient(bridge.url + "/dav/", username=bridge.user, password=bridge.password).principal()
