@@ -1,6 +1,6 @@
 // Meetings over real HTTP: what an organizer and an invited person do in a calendar program, and whom Exchange mails for it, in
 // one's own mailbox, in a shared one and in that of somebody for whom one may write.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { answering, desk, ivo, leo, mara, meeting, Meetings, noor, oda, withDate } from './meeting-world.ts'
 
 let meetings: Meetings
@@ -360,5 +360,54 @@ describe('a proposal of another time', () => {
     const { status } = await meetings.edit('work', name, (text) => text.replaceAll('20260310T', '20260311T'))
     expect([status, meetings.mails()]).toEqual([204, []])
     expect(await meetings.text('work', name)).toContain('DTSTART;TZID=Europe/Berlin:20260310T090000')
+  })
+})
+
+describe('an answer of Outlook that is lost', () => {
+  const lose = (method: string): void => {
+    world().faults.add({ method, when: 'after', effect: { kind: 'drop' } })
+  }
+  const world = () => meetings.world.simulator
+  afterEach(() => world().faults.clear())
+
+  /** Repeats until it is done, as a client does; the statuses. */
+  async function repeated(write: () => Promise<{ readonly status: number }>): Promise<readonly number[]> {
+    const statuses: number[] = []
+    for (let attempt = 0; attempt < 3 && !statuses.some((status) => status !== 503); attempt += 1) {
+      statuses.push((await write()).status)
+    }
+    return statuses
+  }
+
+  it.each([
+    ['inviting', 'POST', [`invitation to ${leo}`], () => meetings.put('work', 'new.ics', meeting(mara, [leo]))],
+    [
+      'another title',
+      'PATCH',
+      [`update to ${leo}`],
+      (text: string) => meetings.put('work', 'm.ics', titled('Talk')(text)),
+    ],
+    [
+      'one more guest',
+      'PATCH',
+      [`invitation to ${ivo}`],
+      (text: string) => meetings.put('work', 'm.ics', withLine(guest(ivo))(text)),
+    ],
+    ['the end of it', 'DELETE', [`cancellation to ${leo}`], () => meetings.remove('work', 'm.ics')],
+  ] as const)('%s mails nobody twice', async (what, method, mails, write) => {
+    if (what !== 'inviting') await meetings.put('work', 'm.ics', meeting(mara, [leo]))
+    const text = await meetings.text('work', 'm.ics')
+    meetings.mails()
+    lose(method)
+    const statuses = await repeated(() => write(text))
+    expect([statuses.at(-1), meetings.mails()]).toEqual([what === 'inviting' ? 201 : 204, mails])
+  })
+
+  it.each(['ACCEPTED', 'DECLINED'])('to an invitation: %s is said once', async (partstat) => {
+    const name = await meetings.invite('work', mara)
+    const text = answering(partstat, mara)(await meetings.text('work', name))
+    lose('POST')
+    const statuses = await repeated(() => meetings.put('work', name, text))
+    expect([statuses, meetings.mails().length]).toEqual([[503, 204], 1])
   })
 })
