@@ -101,7 +101,7 @@ class DelegatedTokens implements TokenSource {
   async token(): Promise<string> {
     const stamp = await this.#file.stamp()
     const current = this.#current
-    if (current?.stamp === stamp && current !== undefined && this.#isGood(current)) return current.token
+    if (current !== undefined && current.stamp === stamp && this.#isGood(current)) return current.token
     return this.#share(undefined)
   }
 
@@ -146,7 +146,8 @@ class DelegatedTokens implements TokenSource {
   async #acquire(access: SignInAccess, refused: string | undefined): Promise<string> {
     const { clock, log, network } = this.#options
     const stamp = await this.#file.stamp()
-    const kept = this.#unsaved?.stamp === stamp ? this.#unsaved?.kept : await readKept(access, this.#file)
+    const unsaved = this.#unsaved
+    const kept = unsaved !== undefined && unsaved.stamp === stamp ? unsaved.kept : await readKept(access, this.#file)
     if (kept === undefined) throw this.#needsPerson('nobody has signed in for this account yet')
     let { cache } = kept
     const changed = async (text: string): Promise<void> => {

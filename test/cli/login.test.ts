@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock, type Clock } from '../../src/base/clock.ts'
 import { GraphdavError } from '../../src/base/errors.ts'
-import { feed, startWorld, type World } from '../http/program.ts'
+import { feedToken, startWorld, type World } from '../http/program.ts'
 import { dana, eli, refusals } from '../sign-in/people.ts'
 import { SignInRig } from '../sign-in/rig.ts'
 import { single } from '../sync/rig.ts'
@@ -75,6 +75,10 @@ describe('graphdav login', () => {
     rig.people.polls = [refusals.declined]
     const declined = await typed(line, { env: { GRAPHDAV_SECRET: 'one' } })
     expect([declined.exitCode, declined.stderr]).toEqual([1, expect.stringMatching(/declined/)])
+    rig.people.polls = [refusals.declined]
+    const debugged = await typed(`${line} --log-level debug`, { env: { GRAPHDAV_SECRET: 'one' } })
+    expect(debugged.stderr).toMatch(/declined[^]*\n +at /)
+    expect(rig.leaks(declined.stderr, debugged.stdout, debugged.stderr)).toEqual([])
   })
 
   it('stops at Ctrl-C', async () => {
@@ -114,6 +118,11 @@ describe('a running server', () => {
 
     const listed = await typed(`calendars tenant --config ${join(folder, 'graphdav.yaml')}`)
     expect([listed.exitCode, listed.stdout]).toEqual([0, expect.stringContaining('source: default')])
+    const checked = await typed(`check --config ${join(folder, 'graphdav.yaml')}`)
+    expect(checked.stdout).toMatch(
+      /ok +accounts\.tenant: signed in for .*\n.*rights needed: User\.Read, Calendars\.Read, offline_access/,
+    )
+    expect([checked.exitCode, rig.renewals]).toEqual([0, 0])
 
     simulator.faults.add({
       count: 0,
@@ -123,8 +132,9 @@ describe('a running server', () => {
     await expect(bridge.sync('work', {})).rejects.toMatchObject({ code: 'sign-in' })
     expect([bridge.report().accounts['tenant']?.state, rig.renewals]).toEqual(['sign-in', 1])
     expect(await ready()).toMatch(/needs a sign-in: the sign-in is refused: .*revoked/)
-    const shown = await feed(url)
-    expect([shown.status, shown.text]).toEqual([200, expect.stringContaining('Before')])
+    const shown = await fetch(`${url}/feeds/${feedToken}/work.ics`)
+    expect([shown.status, await shown.text()]).toEqual([200, expect.stringContaining('Before')])
+    expect(shown.headers.get('data-age')).toMatch(/^\d+$/)
 
     simulator.faults.clear()
     rig.people.refusal = undefined

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { SignInRig } from '../sign-in/rig.ts'
 
 const isFull = process.env['FULL'] === '1'
-const [processes, tokens, kills] = isFull ? [4, 50, 10] : [2, 6, 1]
+const [processes, tokens, kills] = isFull ? [4, 50, 10] : [2, 4, 1]
 const secret = 'of all processes'
 
 let rig: SignInRig
