@@ -84,7 +84,12 @@ export class MadeRecords {
 
   async #write(bySlug: ReadonlyMap<string, MadeRecord>): Promise<void> {
     const value = { calendars: [...bySlug.values()] }
-    const version = await this.#store.writeDocument('users', key, this.#version, value)
+    let version = await this.#store.writeDocument('users', key, this.#version, value)
+    if (version === 'stale') {
+      // A write that failed may be there all the same; what it said is found again by its mark.
+      this.#version = (await this.#store.readDocument('users', key))?.version ?? 0
+      version = await this.#store.writeDocument('users', key, this.#version, value)
+    }
     if (version === 'stale') throw new UnavailableError('another process writes which calendars were made', 30)
     this.#version = version
     this.#bySlug = bySlug

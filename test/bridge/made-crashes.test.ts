@@ -147,6 +147,20 @@ describe('a process that dies at any step', () => {
   })
 })
 
+describe('a write of the records that fails and is there all the same', () => {
+  it('does not keep later ones from being written', async () => {
+    const { records, made } = await born()
+    await made.create(wanted('club'))
+    const document = await store.readDocument('users', 'calendars/made')
+    await store.writeDocument('users', 'calendars/made', document?.version ?? 0, document?.value)
+    await made.create(wanted('chess'))
+    expect(records.all().map(({ slug, state }) => [slug, state])).toEqual([
+      ['club', 'made'],
+      ['chess', 'made'],
+    ])
+  })
+})
+
 describe('who may make what', () => {
   it('nobody takes a configured name, a name that is taken, or one with an account that is not theirs', async () => {
     const { made } = await born()
