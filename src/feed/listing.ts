@@ -1,4 +1,5 @@
 // The resources of a feed: listed across its calendars, and read in batches.
+import { createPauses } from '../base/pauses.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
 import type { Collection } from '../calendar/collection.ts'
 import type { Resource, ResourceInfo } from '../calendar/resource.ts'
@@ -30,12 +31,16 @@ export async function* readResources(
   backend: CalendarBackend,
   places: readonly Place[],
 ): AsyncGenerator<{ readonly resource: Resource; readonly slug: string }, undefined, undefined> {
+  const pause = createPauses()
   for (const slug of new Set(places.map((place) => place.slug))) {
     const wanted = places.filter((place) => place.slug === slug).map(({ name }) => name)
     const names = await backend.readingOrder(slug, wanted)
     for (let at = 0; at < names.length; at += batchLength) {
       const resources = await backend.read(slug, names.slice(at, at + batchLength))
-      for (const resource of resources) yield { resource, slug }
+      for (const resource of resources) {
+        yield { resource, slug }
+        await pause()
+      }
     }
   }
   return undefined

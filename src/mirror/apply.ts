@@ -1,8 +1,8 @@
 // From changed series to one commit: group, render, compare with what is there, number what really differs.
-import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { sentenceOf } from '../base/errors.ts'
 import { sha256Hex } from '../base/hash.ts'
+import { createPauses } from '../base/pauses.ts'
 import { saysTheSame } from './compare.ts'
 import { regroup, type Group, type SeriesChange } from './grouping.ts'
 import { storedSeries } from './series-facts.ts'
@@ -61,9 +61,8 @@ export interface ApplyContext {
   readonly contents: ReadonlyMap<string, GraphSeries>
 }
 
-// So many records are read at once, and so many milliseconds may be spent rendering before others get a turn.
+// So many records are read at once.
 const readTogether = 256
-const turnMs = 15
 
 /** Works out what a change comes to. Reads the store, writes nothing. */
 export async function workOut(change: SeriesChange, context: ApplyContext): Promise<Outcome> {
@@ -73,7 +72,7 @@ export async function workOut(change: SeriesChange, context: ApplyContext): Prom
   const affected = groups.filter((group) => isAffected(group, catalogue, change))
   const upserts: StoredRecord[] = []
   const skipped: Skipped[] = []
-  let turn = performance.now()
+  const pause = createPauses()
   for (let from = 0; from < affected.length; from += readTogether) {
     const batch = affected.slice(from, from + readTogether)
     const records = await context.read(recordsNeeded(batch, context))
@@ -81,9 +80,7 @@ export async function workOut(change: SeriesChange, context: ApplyContext): Prom
       const made = makeRecord(group, records, next, context)
       if (!isDeepStrictEqual(records.get(group.uid)?.entry, made.record.entry)) upserts.push(made.record)
       skipped.push(...made.skipped)
-      if (performance.now() - turn < turnMs) continue
-      await setImmediate()
-      turn = performance.now()
+      await pause()
     }
   }
   const tombstones = tombstonesOf(upserts, goneUids, next, context)

@@ -8,7 +8,7 @@ import { begin, commitOf, stateOf } from './state.ts'
 import { readingOrder, readTexts, recentTexts } from './read-texts.ts'
 import { stagingOf, type Staging } from './staging.ts'
 import { busy, Turns } from './turns.ts'
-import { factsOf, storedSeries } from './series-facts.ts'
+import { factsOf, factsOfAll, storedSeries } from './series-facts.ts'
 import { parseSyncToken, printSyncToken } from './sync-token.ts'
 import type { Application, Applied, MirrorOptions, MirrorState } from './application.ts'
 import type { Changes } from '../calendar/backend.ts'
@@ -121,7 +121,7 @@ export class Mirror {
     const removals = new Set((application.removals ?? []).filter((key) => !upserts.has(key)))
     return await this.#write(async (fence) => {
       const known = this.#catalogue.members
-      const facts = [...upserts.values()].map(factsOf)
+      const facts = await factsOfAll(upserts.values())
       const again = new Set(application.renderAgain ?? [])
       const fresh = facts.filter(({ key, hash }) => again.has(key) || known.get(key)?.series.hash !== hash)
       const change = {

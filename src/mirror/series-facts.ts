@@ -1,6 +1,7 @@
 // From a series as it was read to what the index keeps of it, and back from the stored JSON.
 import { sha256Hex } from '../base/hash.ts'
 import { GraphdavError } from '../base/errors.ts'
+import { createPauses } from '../base/pauses.ts'
 import { claimsOf, keptNameOf } from './identity.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { StoredSeries } from '../store/store.ts'
@@ -16,6 +17,17 @@ export function factsOf(series: GraphSeries): StoredSeries {
     ...claimsOf(series),
     keptName: keptNameOf(series),
   }
+}
+
+/** The same of many. */
+export async function factsOfAll(all: Iterable<GraphSeries>): Promise<readonly StoredSeries[]> {
+  const pause = createPauses()
+  const facts: StoredSeries[] = []
+  for (const series of all) {
+    facts.push(factsOf(series))
+    await pause()
+  }
+  return facts
 }
 
 /** A series from a store, which gives back what it was given. */
