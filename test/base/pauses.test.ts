@@ -13,7 +13,7 @@ it('others have their turn during long work, and short work is not held up', asy
   const pause = createPauses()
   await pause()
   expect(turns).toBe(0)
-  for (const end = performance.now() + 100; performance.now() < end; ) await pause()
+  for (const end = performance.now() + 100; performance.now() < end;) await pause()
   isDone = true
   expect(turns).toBeGreaterThan(1)
 })
