@@ -2,7 +2,7 @@
 import { randomToken } from '../base/hash.ts'
 import { keptOf, openDelegated, type DelegatedSignIn } from './delegated-sign-in.ts'
 import type { KeptSignIn } from './kept-sign-in.ts'
-import { makePkce, signInError } from './msal.ts'
+import { makePkce, signInError, tryAgain } from './msal.ts'
 import type { SignInNetwork } from './sign-in-network.ts'
 
 /** A sign-in that has begun: where the browser goes, and what is done with what it comes back with. */
@@ -48,5 +48,5 @@ export async function beginAuthCode(signIn: DelegatedSignIn, options: AuthCodeOp
 }
 
 async function rethrow(error: unknown): Promise<never> {
-  throw await signInError(error)
+  throw await signInError(error, tryAgain)
 }

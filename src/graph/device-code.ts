@@ -6,7 +6,7 @@ import { GraphdavError } from '../base/errors.ts'
 import { keptOf, type DelegatedSignIn } from './delegated-sign-in.ts'
 import { numberOf, textOf } from './json.ts'
 import type { KeptSignIn } from './kept-sign-in.ts'
-import { busyError, isBusy, openPublic, signInError } from './msal.ts'
+import { busyError, isBusy, openPublic, signInError, tryAgain } from './msal.ts'
 import { describeSignInError } from './sign-in-errors.ts'
 import { networkTrusting, type SignInAnswer, type SignInNetwork, type SignInRequest } from './sign-in-network.ts'
 
@@ -43,7 +43,7 @@ export async function signInByDeviceCode(signIn: DelegatedSignIn, options: Devic
     })
     return keptOf(application, result)
   } catch (error) {
-    throw conversation.failure ?? (await signInError(error))
+    throw conversation.failure ?? (await signInError(error, tryAgain))
   }
 }
 
@@ -112,7 +112,7 @@ function isLater({ status, body }: SignInAnswer): boolean {
 
 function refuse(answer: SignInAnswer): void {
   const error = textOf(answer.body['error'])
-  if (isLater(answer)) throw busyError()
+  if (isLater(answer)) throw busyError(tryAgain)
   if (error !== null) {
     throw new GraphdavError('sign-in', describeSignInError(textOf(answer.body['error_description']) ?? '', error))
   }

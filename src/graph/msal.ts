@@ -82,21 +82,24 @@ export async function makePkce(): Promise<{ readonly verifier: string; readonly 
 
 /**
  * What msal threw, as an error of ours: `sign-in` when the service refuses, `unavailable` when it cannot be had or cannot
- * answer now. The cause is left out: msal's errors may hold what was sent.
+ * answer now. The cause is left out: msal's errors may hold what was sent. `next`: what happens then, or what to do.
  */
-export async function signInError(error: unknown): Promise<GraphdavError> {
+export async function signInError(error: unknown, next = 'graphdav tries again by itself'): Promise<GraphdavError> {
   if (error instanceof GraphdavError) return error
   const { AuthError } = await import('@azure/msal-node')
   if (!(error instanceof AuthError) || unreachable.includes(error.errorCode)) {
-    return new UnavailableError('the sign-in service does not answer; graphdav tries again by itself', 60)
+    return new UnavailableError(`the sign-in service does not answer; ${next}`, 60)
   }
-  if (isBusy(error.errorCode, error.errorMessage)) return busyError()
+  if (isBusy(error.errorCode, error.errorMessage)) return busyError(next)
   return new GraphdavError('sign-in', describeSignInError(error.errorMessage, error.errorCode))
 }
 
+/** What to do for whoever is there and waits. */
+export const tryAgain = 'check the connection, then begin again'
+
 /** The service is there and asks to come again. */
-export function busyError(): UnavailableError {
-  return new UnavailableError('the sign-in service is busy; graphdav tries again by itself', 60)
+export function busyError(next: string): UnavailableError {
+  return new UnavailableError(`the sign-in service is busy; ${next}`, 60)
 }
 
 /** True for an answer that means "later", not "no". */

@@ -68,6 +68,9 @@ describe('a device code', () => {
     rig.people.refusal = 'busy'
     expect(await failure(rig.device())).toMatchObject({ code: 'unavailable' })
     rig.people.refusal = 'lost'
-    expect(await failure(rig.device())).toMatchObject({ code: 'unavailable' })
+    expect(await failure(rig.device())).toMatchObject({
+      code: 'unavailable',
+      message: 'the sign-in service does not answer; check the connection, then begin again',
+    })
   })
 })
