@@ -18,7 +18,9 @@ npm run --silent build || exit 1
 passed=0
 failed=0
 for check in test/clients/*.check.py; do
+  begin=$SECONDS
   if "$python" "$check"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $check"; fi
+  echo "   $(basename "$check" .check.py): $((SECONDS - begin)) s"
 done
 mkdir -p coverage
 printf '{ "numPassedTests": %s, "numFailedTests": %s }\n' "$passed" "$failed" >coverage/clients.json
