@@ -302,7 +302,7 @@ function fill(world: World): Map<string, string> {
 }
 
 function nameAll({ simulator }: World, names: Map<string, string>): void {
-  const range = { from: '2026-01-01T00:00:00Z', to: '2026-07-31T00:00:00Z' }
+  const range = { from: '2026-03-01T00:00:00Z', to: '2026-05-01T00:00:00Z' }
   const { events, instances } = simulator.control.truth({}, range)
   const labels = new Map(events.map((one) => [String(one['id']), labelOf(one)] as const))
   const named = [
