@@ -84,10 +84,8 @@ export function bothChanged({ changes, needed }: Pick<ChangedEvent, 'changes' | 
   return changedGroups({
     ...changes,
     fields: changes.fields.filter(({ field }) => needed.fields.some((other) => other.field === field)),
-    alarms: {
-      added: changes.alarms.added.filter(isLeft(alarms.added)),
-      removed: changes.alarms.removed.filter(isLeft(alarms.removed)),
-    },
+    // Graph has one reminder: all of them are one value.
+    alarms: alarms.added.length + alarms.removed.length > 0 ? changes.alarms : alarms,
     people: {
       ...changes.people,
       added: changes.people.added.filter(isLeft(people.added)),

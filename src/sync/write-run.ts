@@ -58,15 +58,21 @@ function isSurelyNothing(error: unknown, { steps, done }: JournalEntry): boolean
   return isRefused && steps.length === 0 && done.length === 0
 }
 
+// What cannot be taken back now is taken back when the client comes again, and is refused again.
 async function standDown(entry: JournalEntry, reason: string, context: WriteContext): Promise<void> {
+  const { journal, log } = context
+  const { uid, slug, name } = entry
   try {
     await takeBack(entry, context)
     await publish(await readGroup(entry.keys, context), context)
   } catch (error) {
-    const { uid } = entry
-    context.log.warn('refused write is shown by the next round as far as it came', { uid, reason: sentenceOf(error) })
+    if (isPassing(error)) {
+      await journal.note({ ...(journal.lastOf(slug, name) ?? entry), reason })
+      throw writeError(error)
+    }
+    log.warn('refused write is shown by the next round as far as it came', { uid, reason: sentenceOf(error) })
   }
-  await context.journal.end(entry, { state: 'refused', reason })
+  await journal.end(entry, { state: 'refused', reason })
 }
 
 /**

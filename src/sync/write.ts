@@ -31,7 +31,7 @@ export async function writePut(put: PutRequest, context: WriteContext): Promise<
   if (!isRepeat) {
     // The answer was lost, and the client sends the same once more: it is done.
     if (resource !== undefined && isDone(last, bodyHash, resource) && !holds(conditions, resource)) {
-      return writtenOf(put, resource, 'updated')
+      return lookOnly(put, resource, context)
     }
     checkConditions(conditions, resource)
   }
@@ -90,6 +90,14 @@ export async function writeDelete(removal: WriteRequest, context: WriteContext):
   await publish({ series: [], gone: [...ended.keys, ...now.gone] }, context)
   await kept.set(uid, null)
   await journal.end(ended, { state: 'done' })
+}
+
+// Only looks whether it is still there.
+async function lookOnly(put: PutRequest, resource: Resource, context: WriteContext): Promise<Written> {
+  await publish(await lookAt({ uid: resource.uid, resource, open: undefined }, context), context)
+  const [shown] = await context.mirror.read([put.name])
+  if (shown === undefined) throw gone()
+  return writtenOf(put, shown, 'updated')
 }
 
 function isDone(last: JournalEntry | undefined, bodyHash: string, { etag }: Resource): boolean {

@@ -1,4 +1,4 @@
-// Random histories of writing: 30 with a fresh seed, 300 of 100 steps with FULL=1; SEED and HISTORIES=1 repeat one.
+// Random histories of writing: 30 with a fresh seed, 300 of 100 steps with FULL=1; SEED, HISTORIES and STEPS say others.
 import { expect, it } from 'vitest'
 import { WriteHistory } from '../sync/write-history.ts'
 

@@ -7,14 +7,19 @@ import { line, readBlock, type Block } from '../oracle/ics.ts'
 /** `SLOT title` → `Lunch`, `series CLASS` → `PUBLIC`; a slot is there when it has `SLOT from`. */
 export type Facts = ReadonlyMap<string, string>
 
-/** Where it is looked. */
-export const seen = { from: '2026-01-01T00:00:00Z', to: '2026-07-01T00:00:00Z' }
+/** RFC 3339. */
+export interface Seen {
+  readonly from: string
+  readonly to: string
+}
 
-const [from, to] = [Date.parse(seen.from), Date.parse(seen.to)]
+/** Where it is looked. */
+export const seen: Seen = { from: '2026-01-01T00:00:00Z', to: '2026-07-01T00:00:00Z' }
 
 /** The one event of a text. */
-export function factsOfText(text: string): Facts {
+export function factsOfText(text: string, range = seen): Facts {
   const facts = new Map<string, string>()
+  const [from, to] = [Date.parse(range.from), Date.parse(range.to)]
   for (const { start, end, summary, location, recurrenceId } of expandIcs(text, from, to)) {
     addInstance(facts, recurrenceId, { start, end, title: summary, place: location })
   }
@@ -38,11 +43,12 @@ export function factsByUid(text: string): ReadonlyMap<string, Facts> {
 }
 
 /** Everything in a calendar of the tenant, by immutable id. */
-export function factsOfTenant(tenant: Simulator, calendar: string): ReadonlyMap<string, Facts> {
+export function factsOfTenant(tenant: Simulator, calendar: string, range = seen): ReadonlyMap<string, Facts> {
+  const [from, to] = [Date.parse(range.from), Date.parse(range.to)]
   const { allDayTimes } = tenant.switches()
   // Shifted, an all-day event of one zone looks like one of another; asked for as midnights, its date is plain.
   tenant.setSwitches({ allDayTimes: 'midnight' })
-  const { events, instances } = tenant.control.truth({ calendar }, seen)
+  const { events, instances } = tenant.control.truth({ calendar }, range)
   tenant.setSwitches({ allDayTimes })
   const byId = new Map(events.map((event) => [textOf(event['id']), new Map<string, string>()]))
   for (const event of events) {
@@ -62,14 +68,18 @@ export function factsOfTenant(tenant: Simulator, calendar: string): ReadonlyMap<
   return new Map(events.map((event) => [textOf(event['immutableId']), byId.get(textOf(event['id'])) ?? new Map()]))
 }
 
-interface Seen {
+interface Instance {
   readonly start: number
   readonly end: number
   readonly title: string
   readonly place: string
 }
 
-function addInstance(facts: Map<string, string>, slot: number | undefined, { start, end, title, place }: Seen): void {
+function addInstance(
+  facts: Map<string, string>,
+  slot: number | undefined,
+  { start, end, title, place }: Instance,
+): void {
   const key = slot === undefined ? 'single' : print(slot)
   for (const [name, value] of Object.entries({ from: print(start), to: print(end), title, place })) {
     facts.set(`${key} ${name}`, value)

@@ -72,6 +72,7 @@ export class WriteHistory {
   readonly #clients: readonly Map<string, Copy>[] = [new Map(), new Map()]
   readonly #figures: Record<string, number> = {}
   #count = 0
+  #hasRuleMeanwhile = false
   /** As it was after the last deed of anybody. */
   #world: World = new Map()
 
@@ -199,8 +200,10 @@ export class WriteHistory {
     const worlds = [before]
     const trouble = this.#chance.between(1, 8)
     this.#steps.push(`${ask.told} (trouble ${trouble})`)
+    this.#hasRuleMeanwhile = false
     this.#trouble(trouble, ask, worlds)
     const outcome = await this.#untilAnswered(ask, worlds)
+    this.#desk.fuse.replace()
     this.#desk.tenant.faults.clear()
     this.#desk.atRequest = () => undefined
     this.#steps.push(`  ${outcome}`)
@@ -226,7 +229,7 @@ export class WriteHistory {
       const order = {
         method,
         when: trouble === 2 ? ('before' as const) : ('after' as const),
-        count: chance.pick([1, 1, 3, 5]),
+        count: isConflict ? 1 : chance.pick([1, 1, 3, 5]),
         skip: chance.between(0, 3),
         effect: chance.pick(trouble === 3 ? losses : isConflict ? conflicts : effects),
       }
@@ -248,10 +251,12 @@ export class WriteHistory {
   }
 
   #meanwhile({ uid, slug }: Ask): string | undefined {
-    const key = this.#desk.mirror(slug).groupOf(uid)?.keys[0]
-    return key === undefined
-      ? undefined
-      : outlookEdit(this.#desk.tenant, calendarOf[slug], this.#idOf(key), this.#chance)
+    const key = this.#keyOf({ uid, slug })
+    if (key === undefined) return undefined
+    const told = outlookEdit(this.#desk.tenant, calendarOf[slug], this.#idOf(key), this.#chance)
+    // The later of two rules decides about all dates.
+    if (told === 'rule') this.#hasRuleMeanwhile = true
+    return told
   }
 
   async #untilAnswered(ask: Ask, worlds: World[]): Promise<string> {
@@ -263,7 +268,6 @@ export class WriteHistory {
         await ask.send()
         await round
         if (fuse.isBurnt) await this.#die()
-        fuse.replace()
         return 'done'
       } catch (error) {
         await round
@@ -276,10 +280,7 @@ export class WriteHistory {
         if (attempt > 1) this.#desk.tenant.faults.clear()
         if (error.code === 'not-found' && ask.mine.size === 0) return 'done'
         if (error.code === 'not-found' && attempt > 1 && this.#keyOf(ask) !== undefined) return 'done'
-        if (error.code !== 'unavailable') {
-          fuse.replace()
-          return error.code
-        }
+        if (error.code !== 'unavailable') return error.code
         if (chance.is(0.3)) await this.#quietly(() => this.#desk.round(ask.slug))
         if (chance.is(0.1)) {
           const told = this.#meanwhile(ask)
@@ -316,9 +317,10 @@ export class WriteHistory {
       throw new Error('it is still there')
     if (isGone) return
     // Somebody removed it in Outlook at the same moment.
-    if (there === undefined) throw new Error(`an acknowledged write is not there: ${ask.told}`)
+    if (there === undefined) throw new Error(`an acknowledged write is not there: ${ask.told} ${key}`)
     const theirs = key === undefined ? [nothing] : worlds.map((world) => world.get(key)?.facts ?? nothing)
-    const isLoose = ask.base === undefined && worlds.length + this.#retries() > 1
+    const isBlindRepeat = ask.base === undefined && worlds.length + this.#retries() > 1
+    const isLoose = isBlindRepeat || this.#hasRuleMeanwhile
     const base = ask.base ?? theirs.at(-1) ?? nothing
     const broken = brokenBy({ base, theirs, mine: ask.mine, after: there.facts, isLoose })
     if (broken.length > 0) throw new Error(`acknowledged, but:\n  ${broken.join('\n  ')}`)
@@ -340,8 +342,10 @@ export class WriteHistory {
     const mayBe = outcome !== 'conflict' || ask.mayConflict || worlds.length > 1 || trouble === 2 || trouble === 3
     if (!mayBe) throw new Error('refused, although nobody else changed it')
     if (outcome === 'internal') throw new Error('an internal error')
+    // What was made meanwhile, and taken back, is in neither.
+    const was = (key: string): Facts => (worlds[0]?.has(key) === true ? last.get(key)?.facts : undefined) ?? nothing
     const wrong = [...new Set([...last.keys(), ...after.keys()])].flatMap((key) =>
-      differences(last.get(key)?.facts ?? nothing, after.get(key)?.facts ?? nothing),
+      differences(was(key), after.get(key)?.facts ?? nothing),
     )
     if (wrong.length > 0) throw new Error(`refused (${outcome}), but half done:\n  ${wrong.slice(0, 9).join('\n  ')}`)
   }
