@@ -70,7 +70,11 @@ async function answer(ctx: Koa.Context, feed: Edition): Promise<void> {
 }
 
 function encodingFor(ctx: Koa.Context): Encoding {
-  if (ctx.get('Accept-Encoding') === '') return 'identity'
+  const accepted = ctx.get('Accept-Encoding')
+  if (accepted === '') return 'identity'
+  // Names alone, as nearly everybody sends them, need no weighing.
+  if (/^[a-z, ]+$/.test(accepted))
+    return encodings.find((known) => accepted.split(/[, ]+/).includes(known)) ?? 'identity'
   return encodings.find((known) => ctx.acceptsEncodings(known) !== false) ?? 'identity'
 }
 
@@ -92,5 +96,5 @@ function setHeaders(
 
 // Whatever the coding it was read in, it is the same feed.
 function withoutCoding(header: string): string {
-  return header.replace(/-(?:br|gzip)(?="|\s*(?:,|$))/g, '')
+  return header === '' ? '' : header.replace(/-(?:br|gzip)(?="|\s*(?:,|$))/g, '')
 }
