@@ -14,7 +14,7 @@ const isQuick = values.quick === true
 const sizes = values.events?.map(Number) ?? (isQuick ? [1000] : [1000, 10_000, 50_000])
 const effort: Effort = isQuick
   ? { budgetMs: 300, repeats: 2, settleMs: 2000 }
-  : { budgetMs: 2500, repeats: 7, settleMs: 10_000 }
+  : { budgetMs: 2000, repeats: 5, settleMs: 10_000 }
 
 const began = performance.now()
 const progress = createProgress(process.stderr, systemClock)
