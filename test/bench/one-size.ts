@@ -37,17 +37,36 @@ interface World {
 
 const firstSyncLimitMs = 10 * 60_000
 
-/** Measures a mirror of so many events. */
-export async function measureSize(events: number, effort: Effort, say: Say): Promise<Figures> {
+/** Measures everything with so many events. */
+export function measureSize(events: number, effort: Effort, say: Say): Promise<Figures> {
+  return inWorld(events, { effort, say }, async (world) => {
+    await measureFirstSync(world)
+    await measureStart(world)
+    await measureServing(world)
+  })
+}
+
+/** Measures only what it takes to be there: first sync, start, idle memory. */
+export function measureIdle(events: number, effort: Effort, say: Say): Promise<Figures> {
+  return inWorld(events, { effort, say }, async (world) => {
+    await measureFirstSync(world)
+    await measureStart(world)
+    await serving(world, (serve, began) => measureMemory(world, serve, began))
+  })
+}
+
+async function inWorld(
+  events: number,
+  { effort, say }: Pick<World, 'effort' | 'say'>,
+  work: (world: World) => Promise<void>,
+): Promise<Figures> {
   say('the tenant')
   const { child: tenant, said } = await startBeside('tenant.ts', String(events))
   const folder = await mkdtemp(join(tmpdir(), 'graphdav-bench-'))
   const world: World = { folder, port: await freePort(), tenant, effort, say, figures: new Map() }
   try {
     await writeFile(join(folder, 'graphdav.yaml'), configurationText(world.port, said as TenantAddress))
-    await measureFirstSync(world)
-    await measureStart(world)
-    await measureServing(world)
+    await work(world)
   } finally {
     await stop(tenant)
     await rm(folder, { recursive: true, force: true })
@@ -111,13 +130,17 @@ async function measureStart(world: World): Promise<void> {
   figures.set('start', { value: median(ours), unit: 'ms', bare: median(bare) })
 }
 
+async function measureMemory({ port, effort, say, figures }: World, serve: ChildProcess, began: number): Promise<void> {
+  await firstAnswer(port, requests.ctag, { began, status: 207, everyMs: 20, limitMs: 60_000 })
+  say('idle memory')
+  await wait(effort.settleMs)
+  figures.set('idle', { value: memoryOf(serve).now, unit: 'MB' })
+}
+
 async function measureServing(world: World): Promise<void> {
-  const { port, effort, say, figures } = world
+  const { figures } = world
   await serving(world, async (serve, began) => {
-    await firstAnswer(port, requests.ctag, { began, status: 207, everyMs: 20, limitMs: 60_000 })
-    say('idle memory')
-    await wait(effort.settleMs)
-    figures.set('idle', { value: memoryOf(serve).now, unit: 'MB' })
+    await measureMemory(world, serve, began)
     await measureWaits(world)
     await measureAnswers(world)
     const { now, most } = memoryOf(serve)
