@@ -2,7 +2,7 @@
 // (caught in four places, this is one). What DAV clients get is decided in caldav/preconditions.ts.
 import type Koa from 'koa'
 import { refusalAnswer } from '../caldav/preconditions.ts'
-import { codeOf } from '../base/errors.ts'
+import { codeOf, sentenceOf } from '../base/errors.ts'
 import type { Facts, Log } from '../base/log.ts'
 import { HttpError } from './http-error.ts'
 import { sendAnswer } from './send.ts'
@@ -13,7 +13,7 @@ export function catchErrors(log: Log): Koa.Middleware {
     try {
       await next()
     } catch (error) {
-      sendAnswer(ctx, refusalOf(error) ?? refusalAnswer(error) ?? failure(error, log))
+      sendAnswer(ctx, refusalOf(error) ?? refusalAnswer(error) ?? unstored(error, log) ?? failure(error, log))
     }
     closeAfterUnreadBody(ctx)
   }
@@ -49,6 +49,14 @@ function factsOf(error: unknown): Facts {
     kind: error instanceof Error ? error.name : typeof error,
     at: frames.slice(0, 5).map((line) => line.trim()),
   }
+}
+
+// A full or failing disk: nothing was done that is not kept, and the same request succeeds when a person has made room.
+function unstored(error: unknown, log: Log): Parameters<typeof sendAnswer>[1] | undefined {
+  if (codeOf(error) !== 'store-io') return undefined
+  log.error('the data folder cannot be used', { reason: sentenceOf(error) })
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '60' }
+  return { status: 503, headers, body: 'nothing can be stored here just now; the log says why\n' }
 }
 
 function failure(error: unknown, log: Log): Parameters<typeof sendAnswer>[1] {

@@ -1,5 +1,7 @@
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
+import { GraphdavError } from '../../src/base/errors.ts'
+import { silentLog } from '../../src/base/log.ts'
 import { hashPassword } from '../../src/server/password.ts'
 import { hrefsIn, body, responsesOf } from './dav-xml.ts'
 import { dav } from '../../src/caldav/names.ts'
@@ -23,6 +25,25 @@ const principal = {
   headers: { Depth: '0' },
   body: body('D:propfind', '<D:prop><D:current-user-principal/></D:prop>'),
 }
+
+const logged: unknown[] = []
+const full = startBridge({
+  health: {
+    ready: () => Promise.reject(new GraphdavError('store-io', 'cannot use /srv/data/users: the disk is full')),
+  },
+  log: { ...silentLog, error: (message, facts) => void logged.push([message, facts]) },
+})
+
+describe('a data folder that cannot be used', () => {
+  it('is 503 and no fault of the client; the log says why, the answer names no path', async () => {
+    const answer = await full.ask('/readyz', { authorization: null })
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '60'])
+    expect(answer.text).toBe('nothing can be stored here just now; the log says why\n')
+    expect(logged).toEqual([
+      ['the data folder cannot be used', { reason: 'cannot use /srv/data/users: the disk is full' }],
+    ])
+  })
+})
 
 describe('health', () => {
   it('healthz is 200 without signing in', async () => {
