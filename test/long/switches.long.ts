@@ -1,8 +1,8 @@
 // The bridge is right with each setting of every switch: the same busy history under each of them.
 import { afterEach, expect, it } from 'vitest'
 import { switchNames, switchTable, valuesOf, type SwitchName } from '../../src/simulator/switches.ts'
-import { Chance, Editor } from './editor.ts'
-import { dayMs, Rig } from './rig.ts'
+import { Chance, Editor } from '../sync/editor.ts'
+import { dayMs, Rig } from '../sync/rig.ts'
 
 let rig: Rig | undefined
 
