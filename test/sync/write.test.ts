@@ -154,6 +154,15 @@ describe('a changed event', () => {
     expect(await bridge.text('lunch.ics')).toContain('TRIGGER:-PT60M')
   })
 
+  it('conflicts where both sides change the reminder: Outlook has one', async () => {
+    const bridge = await start()
+    const alarm = ['BEGIN:VALARM', 'ACTION:DISPLAY', 'TRIGGER:-PT15M', 'DESCRIPTION:x', 'END:VALARM']
+    const { etag } = await bridge.put('lunch.ics', lunch('Lunch', alarm), onlyNew)
+    bridge.tenant.control.updateEvent(String(bridge.events()[0]?.['id']), { reminderMinutesBeforeStart: 5 })
+    await expect(bridge.put('lunch.ics', lunch(), ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    expect(await bridge.text('lunch.ics')).toContain('TRIGGER:-PT5M')
+  })
+
   it('that was finished, but not noted as such, takes nothing back that went together with it', async () => {
     const bridge = await start()
     const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
@@ -288,6 +297,49 @@ describe('a series', () => {
       code: 'unsupported',
     })
     expect([bridge.titles(), bridge.names()]).toEqual([[], []])
+  })
+})
+
+describe('half a change', () => {
+  const morning = standup('Morning', later).replace('Late standup', 'Late morning')
+  const refusal = (status: number, code: string) =>
+    ({ kind: 'status', status, code, message: '', body: 'json' }) as const
+
+  it('that Graph refuses is taken back', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('standup.ics', standup('Standup', later), onlyNew)
+    const before = await bridge.text('standup.ics')
+    const effect = refusal(400, 'ErrorOccurrenceCrossingBoundary')
+    bridge.tenant.faults.add({ method: 'PATCH', skip: 1, effect })
+    const refused = { code: 'unsupported' }
+    await expect(bridge.put('standup.ics', morning, ifMatch(etag))).rejects.toMatchObject(refused)
+    expect(bridge.titles()).toEqual(['Standup'])
+    expect((await bridge.text('standup.ics')).match(/SUMMARY:.*/g)).toEqual(before.match(/SUMMARY:.*/g))
+  })
+
+  it('that cannot be taken back yet is, when the client comes again', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('standup.ics', standup('Standup', later), onlyNew)
+    bridge.tenant.faults.add({ method: 'PATCH', skip: 1, effect: refusal(400, 'ErrorOccurrenceCrossingBoundary') })
+    bridge.tenant.faults.add({ method: 'PATCH', skip: 1, count: 9, effect: refusal(503, 'ErrorServerBusy') })
+    const change = (): Promise<unknown> => bridge.put('standup.ics', morning, ifMatch(etag))
+    await expect(change()).rejects.toMatchObject({ code: 'unavailable' })
+    bridge.tenant.faults.clear()
+    bridge.tenant.faults.add({ method: 'PATCH', effect: refusal(400, 'ErrorOccurrenceCrossingBoundary') })
+    await expect(change()).rejects.toMatchObject({ code: 'unsupported' })
+    expect(bridge.titles()).toEqual(['Standup'])
+    expect(bridge.journal.lastOf('work', 'standup.ics')).toMatchObject({ state: 'refused', wanted: null, base: null })
+  })
+
+  it('is taken back when another text comes instead', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('standup.ics', standup('Standup', later), onlyNew)
+    bridge.tenant.faults.add({ method: 'PATCH', skip: 1, count: 9, effect: refusal(503, 'ErrorServerBusy') })
+    await expect(bridge.put('standup.ics', morning, ifMatch(etag))).rejects.toMatchObject({ code: 'unavailable' })
+    bridge.tenant.faults.clear()
+    const hall = standup('Standup', later).replace('SUMMARY:Standup', 'SUMMARY:Standup\r\nLOCATION:Hall')
+    await bridge.put('standup.ics', hall, ifMatch(etag))
+    expect(bridge.events()).toMatchObject([{ subject: 'Standup', location: { displayName: 'Hall' } }])
   })
 })
 
