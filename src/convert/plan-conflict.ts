@@ -22,6 +22,8 @@ export function checkConflicts({ served, shown, wanted }: ThreeWays, context: Co
   const own = compareObjects(served, wanted, context)
   const missing = compareObjects(shown, wanted, context)
   if (isConflict(own.master, remote.master, missing.master)) throw conflict()
+  // Times and rule go to Graph together: one of them alone cannot be taken from each side.
+  if ([own, remote, missing].every(({ master }) => touchesSchedule(master))) throw conflict()
   if (touchesSchedule(own.master) && touchesDates(remote)) throw conflict()
   if (touchesSchedule(remote.master) && touchesDates(own)) throw conflict()
   for (const { slot, changes } of own.overrides) {

@@ -184,7 +184,7 @@ export class WriteHistory {
       send: () => this.#desk.backend.move(change),
       base: nothing,
       mine: factsOfText(text),
-      mayConflict: !this.#isFresh(copy),
+      mayConflict: !this.#isFresh(copy) || this.#keyOf({ slug: to.slug, uid }) !== undefined,
     })
   }
 

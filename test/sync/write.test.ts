@@ -271,6 +271,18 @@ describe('a series', () => {
       expect(text).toContain(part)
   })
 
+  it('that the client moves, while somebody in Outlook gives it another rule, is a conflict', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('standup.ics', standup('Standup'), onlyNew)
+    const [event] = bridge.events()
+    const recurrence = event?.['recurrence'] as { readonly pattern: unknown; readonly range: object }
+    const range = { ...recurrence.range, type: 'numbered', numberOfOccurrences: 20 }
+    bridge.tenant.control.updateEvent(String(event?.['id']), { recurrence: { ...recurrence, range } })
+    const moved = standup('Standup').replaceAll('T090000', 'T100000').replaceAll('T091500', 'T101500')
+    await expect(bridge.put('standup.ics', moved, ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    expect(await bridge.text('standup.ics')).toContain('COUNT=20')
+  })
+
   it('is finished by the repeat after a crash, wherever that was', { timeout: 30_000 }, async () => {
     expect(await brokenCrashPoints(await start(), 5)).toEqual([])
   })
