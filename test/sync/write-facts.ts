@@ -136,10 +136,12 @@ export interface Story {
   readonly after: Facts
   /** True when the write may have been measured against another text than the client had: then either may stand. */
   readonly isLoose: boolean
+  /** True when somebody gave the series another rule in Outlook, where its changed dates may have gone: a client may bring them back. */
+  readonly isRuledAnew: boolean
 }
 
 /** Where the law is broken, in words. */
-export function brokenBy({ base, theirs, mine, after, isLoose }: Story): readonly string[] {
+export function brokenBy({ base, theirs, mine, after, isLoose, isRuledAnew }: Story): readonly string[] {
   const keys = new Set([
     ...base.keys(),
     ...mine.keys(),
@@ -158,6 +160,7 @@ export function brokenBy({ base, theirs, mine, after, isLoose }: Story): readonl
     const isTheirs = t.some((value) => value !== b)
     const allowed = m === b ? t : isTheirs ? [m, ...t] : [m]
     if (isLoose) allowed.push(m, ...t)
+    if (isRuledAnew && isWords(key)) allowed.push(m)
     // A date that the client has moved has what somebody else has said of all dates.
     if (b === undefined && isWords(key)) allowed.push(...theirs.flatMap((facts) => wordsLike(key, facts)))
     const told = `${key}: had ${show(b)}, wanted ${show(m)}, theirs ${t.map(show).join(' | ')}, is ${show(a)}`
