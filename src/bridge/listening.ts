@@ -1,4 +1,5 @@
 // The HTTP server of the configuration on its address.
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { GraphdavError } from '../base/errors.ts'
@@ -22,6 +23,25 @@ export function certificateOf({
 }
 
 const notAPair = 'server.tls.cert and server.tls.key are not a PEM certificate and its key'
+
+const soonMs = 14 * 86_400_000
+
+/** A certificate that has ended, or soon will: programs refuse to connect then. Undefined when all is well, or without TLS. */
+export function certificateProblem(
+  server: Pick<ServerConfiguration, 'tls'>,
+  now: number,
+): { readonly hasEnded: boolean; readonly sentence: string } | undefined {
+  const texts = certificateOf(server)
+  if (texts === undefined) return undefined
+  const { validTo } = new X509Certificate(texts.cert)
+  const hasEnded = Date.parse(validTo) <= now
+  if (!hasEnded && Date.parse(validTo) > now + soonMs) return undefined
+  const says = hasEnded ? 'has ended, so programs refuse to connect' : 'ends soon'
+  return {
+    hasEnded,
+    sentence: `server.tls.cert ${says} (${validTo}); renew it, then let the server read it again (SIGHUP, or a restart)`,
+  }
+}
 
 /** Listens; an address that cannot be had is told in a sentence with the next step. */
 export async function listenOn(app: Parameters<typeof listen>[0], server: ServerConfiguration): Promise<RunningServer> {

@@ -1,4 +1,5 @@
 // The program's address: https of its own, and the sentences when an address cannot be had.
+import { X509Certificate } from 'node:crypto'
 import { writeFile, mkdtemp, rm } from 'node:fs/promises'
 import { get } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -6,7 +7,7 @@ import { join } from 'node:path'
 import Koa from 'koa'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { certificateOf, listenOn } from '../../src/bridge/listening.ts'
+import { certificateOf, certificateProblem, listenOn } from '../../src/bridge/listening.ts'
 import type { ServerConfiguration } from '../../src/config/configuration.ts'
 
 let folder: string
@@ -55,6 +56,19 @@ describe('listening', () => {
     expect(() => certificateOf(pem('cert.pem', 'nonsense.pem'))).toThrow(/not a PEM certificate/)
     expect(() => certificateOf(pem('gone.pem', 'key.pem'))).toThrow(/cannot be read/)
     expect(certificateOf(configured({}))).toBeUndefined()
+  })
+
+  it('says when a certificate ends soon or has ended, and how it is renewed', () => {
+    const { validTo } = new X509Certificate(certificate.cert)
+    const end = Date.parse(validTo)
+    const at = (now: number) => certificateProblem(pem('cert.pem', 'key.pem'), now)
+    expect(at(end - 15 * 86_400_000)).toBeUndefined()
+    expect(at(end - 13 * 86_400_000)).toEqual({
+      hasEnded: false,
+      sentence: `server.tls.cert ends soon (${validTo}); renew it, then let the server read it again (SIGHUP, or a restart)`,
+    })
+    expect(at(end)).toMatchObject({ hasEnded: true, sentence: expect.stringContaining('programs refuse to connect') })
+    expect(certificateProblem(configured({}), end)).toBeUndefined()
   })
 
   it('says when the address is taken, or not of this machine', async () => {

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon'
 import '../../base/zones.ts'
 import { describeProblem } from '../../base/errors.ts'
 import { checkAccounts, endIsNearDays, type Finding } from '../../bridge/check.ts'
+import { certificateProblem } from '../../bridge/listening.ts'
 import { proxyProblem } from '../../bridge/proxy.ts'
 import type { Run } from '../command.ts'
 import { configurationOf, quietLogOf } from '../configuration.ts'
@@ -23,6 +24,9 @@ export const run: Run = async (invocation) => {
   let problems = 0
   const proxy = proxyProblem(env, { version: process.versions.node, execArgv: process.execArgv })
   if (proxy !== undefined) stdout.write(`note  ${proxy}\n`)
+  const certificate = certificateProblem(configuration.server, clock.now())
+  if (certificate !== undefined) stdout.write(`${certificate.hasEnded ? 'wrong' : 'note '} ${certificate.sentence}\n`)
+  if (certificate?.hasEnded === true) problems += 1
   for await (const finding of checkAccounts(configuration, { clock, log: quietLogOf(invocation), signal })) {
     for (const line of linesOf(finding)) stdout.write(`${oneLine(line)}\n`)
     if (isWrong(finding)) problems += 1

@@ -1,7 +1,7 @@
 // `graphdav serve`: polls and serves until it is told to stop; reads the configuration again at SIGHUP.
 import type { Bridge } from '../../bridge/bridge.ts'
 import { openBridge } from '../../bridge/compose.ts'
-import { certificateOf } from '../../bridge/listening.ts'
+import { certificateOf, certificateProblem } from '../../bridge/listening.ts'
 import { ConfigurationError, describeProblem, sentenceOf } from '../../base/errors.ts'
 import type { Invocation, Run } from '../command.ts'
 import { configurationOf, logOf } from '../configuration.ts'
@@ -48,6 +48,9 @@ async function start(invocation: Invocation): Promise<Running> {
   const configuration = configurationOf(invocation)
   const log = logOf(invocation, configuration)
   for (const warning of configuration.warnings) log.warn('configuration', { problem: describeProblem(warning) })
+  const certificate = certificateProblem(configuration.server, invocation.context.clock.now())
+  if (certificate !== undefined)
+    log[certificate.hasEnded ? 'error' : 'warn']('certificate', { problem: certificate.sentence })
   const bridge = await openBridge(configuration, { clock: invocation.context.clock, log, version: version() })
   try {
     await bridge.serve()
