@@ -178,15 +178,17 @@ export class WriteHistory {
     const { slug, name, uid, etag, text } = copy
     const to = { slug: slug === 'work' ? ('private' as const) : ('work' as const), name }
     const mayReplace = this.#chance.is(0.5)
+    const isThere = this.#keyOf({ slug: to.slug, uid }) !== undefined
     const change = { user: 'alice', slug, name, conditions: ifMatch(etag), mayReply: true, to, mayReplace }
     await this.#ask({
       told: `move ${slug}/${name}`,
       uid,
       slug: to.slug,
       send: () => this.#desk.backend.move(change),
-      base: nothing,
+      // What is replaced at the other place is meant to go, whatever it was.
+      base: isThere && mayReplace ? undefined : nothing,
       mine: factsOfText(text),
-      mayConflict: !this.#isFresh(copy) || this.#keyOf({ slug: to.slug, uid }) !== undefined,
+      mayConflict: !this.#isFresh(copy) || isThere,
     })
   }
 
