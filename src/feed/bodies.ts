@@ -18,7 +18,7 @@ export interface Held {
 
 /** The budget. */
 export interface Budget {
-  /** Counts this one as just used, and lets others go where the budget is passed. */
+  /** Counts this one as just used, and lets others go where the budget is passed. What is larger than all of it is not kept. */
   touch(held: Held): void
 }
 
@@ -29,6 +29,10 @@ export function createBudget(octets: number): Budget {
   return {
     touch: (held) => {
       inUse.delete(held)
+      if (held.size() > octets) {
+        held.release()
+        return
+      }
       inUse.add(held)
       let total = 0
       for (const one of inUse) total += one.size()

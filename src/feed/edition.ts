@@ -46,7 +46,7 @@ const firstRoundRetrySeconds = 60
 const attempts = 3
 
 /** One feed, and what is remembered of it. */
-export class Edition implements Held {
+export class Edition {
   readonly #parts: Parts
   /** What the calendars were like at the last look; undefined: look again. */
   #seen: readonly Collection[] | undefined
@@ -54,8 +54,16 @@ export class Edition implements Held {
   /** Texts of fragments by their hash, as far as they are in memory. */
   #texts = new Map<string, string>()
   /** Compressed bodies of the snapshot. */
-  #compressed = new Map<Encoding, Promise<Buffer>>()
-  #compressedSize = 0
+  readonly #compressed = new Map<Encoding, Promise<Buffer>>()
+  /** Octets of those that are made. */
+  readonly #sizes = new Map<Encoding, number>()
+  // The texts and each body go by themselves: a body answers without the texts, which are needed after a change only.
+  readonly #heldTexts: Held = { size: () => this.#sizeOfTexts(), release: () => void (this.#texts = new Map()) }
+  readonly #heldBodies: Readonly<Record<Encoding, Held>> = {
+    br: this.#heldBody('br'),
+    gzip: this.#heldBody('gzip'),
+    identity: this.#heldBody('identity'),
+  }
   #looking: Promise<void> | undefined
   /** TZIDs that are known to be zones. */
   readonly #zones = new Set<string>()
@@ -102,15 +110,20 @@ export class Edition implements Held {
     throw new UnavailableError('the calendar is changing right now', 5)
   }
 
-  size(): number {
-    let size = this.#compressedSize
+  #sizeOfTexts(): number {
+    let size = 0
     for (const text of this.#texts.values()) size += text.length
     return size
   }
 
-  release(): void {
-    this.#texts = new Map()
-    this.#forgetCompressed()
+  #heldBody(encoding: Encoding): Held {
+    return {
+      size: () => this.#sizes.get(encoding) ?? 0,
+      release: () => {
+        this.#compressed.delete(encoding)
+        this.#sizes.delete(encoding)
+      },
+    }
   }
 
   async #look(collections: readonly Collection[]): Promise<void> {
@@ -131,7 +144,7 @@ export class Edition implements Held {
     const used = new Set([...fragments.values()].map(({ hash }) => hash))
     this.#texts = new Map([...this.#texts].filter(([hash]) => used.has(hash)))
     this.#seen = collections
-    budget.touch(this)
+    budget.touch(this.#heldTexts)
   }
 
   // Two changes within a second still differ.
@@ -201,8 +214,10 @@ export class Edition implements Held {
     const made = this.#compressed.get(encoding) ?? compress(text, encoding)
     this.#compressed.set(encoding, made)
     const body = await made
-    this.#compressedSize = (await Promise.all(this.#compressed.values())).reduce((sum, one) => sum + one.length, 0)
-    this.#parts.budget.touch(this)
+    if (this.#compressed.get(encoding) === made) {
+      this.#sizes.set(encoding, body.length)
+      this.#parts.budget.touch(this.#heldBodies[encoding])
+    }
     return body
   }
 
@@ -214,13 +229,13 @@ export class Edition implements Held {
     }
     const texts = shown.flatMap(({ hash }) => this.#texts.get(hash) ?? [])
     if (texts.length < shown.length) return undefined
-    this.#parts.budget.touch(this)
+    this.#parts.budget.touch(this.#heldTexts)
     return Buffer.from(printAround(this.name, collections, fragments.values(), texts))
   }
 
   #forgetCompressed(): void {
-    this.#compressed = new Map()
-    this.#compressedSize = 0
+    this.#compressed.clear()
+    this.#sizes.clear()
   }
 }
 

@@ -1,0 +1,50 @@
+// What a feed keeps in memory, within a budget.
+import { expect, it } from 'vitest'
+import { silentLog } from '../../src/base/log.ts'
+import { createFeedLibrary } from '../../src/feed/library.ts'
+import type { FeedProfile } from '../../src/feed/profile.ts'
+import { FakeBackend } from '../caldav/fake-backend.ts'
+import { event, object } from '../caldav/texts.ts'
+import { testClock } from '../http/test-clock.ts'
+
+const profile: FeedProfile = {
+  name: 'work',
+  token: 'A'.repeat(22),
+  calendars: ['work'],
+  detail: 'full',
+  private: 'busy',
+  reminders: false,
+  attendees: false,
+  hide: { declined: true, free: false, categories: [], title: null },
+  expires: undefined,
+}
+
+it('a calendar whose texts are larger than the budget is read once for its compressed body, not at each request', async () => {
+  const backend = new FakeBackend().addCalendar('work').addUser('alice', ['work'])
+  const words = 'a description that compresses well; '.repeat(60)
+  for (let number = 0; number < 40; number += 1) {
+    const lines = event(`uid-${number}`, 'DTSTART:20260302T090000Z', `SUMMARY:Event ${number}`, `DESCRIPTION:${words}`)
+    backend.store('work', `${number}.ics`, object(...lines))
+  }
+  const library = createFeedLibrary({
+    backend,
+    profiles: [profile],
+    clock: testClock(),
+    log: silentLog,
+    budget: 20_000,
+  })
+  const edition = library.find(profile.token, 'work')
+  const reads = (): number => backend.calls.filter((call) => call.startsWith('read ')).length
+  const plain = await edition?.content('identity')
+  expect(plain?.body.length).toBeGreaterThan(40_000)
+  const packed = await edition?.content('gzip')
+  const before = reads()
+  expect((await edition?.content('gzip'))?.body).toEqual(packed?.body)
+  expect(reads()).toBe(before)
+  // The plain one is larger than all that may be kept, and does not push the packed one out.
+  expect((await edition?.content('identity'))?.body).toEqual(plain?.body)
+  const after = reads()
+  expect(after).toBeGreaterThan(before)
+  await edition?.content('gzip')
+  expect(reads()).toBe(after)
+})
