@@ -40,7 +40,10 @@ async function ask(ground: Ground, path: string, { method = 'GET', headers, body
   const isBusy = answer.status === 503 && answer.headers.has('retry-after')
   // As a client does; not longer, so that there is something to see.
   if (isBusy) await systemClock.sleep(Math.min(3, Number(answer.headers.get('retry-after'))) * 1000)
-  if (!isBusy && !fine.includes(answer.status)) ground.wrong(`${method} ${path} was answered ${answer.status}`)
+  if (!isBusy && !fine.includes(answer.status)) {
+    const said = (await answer.clone().text()).slice(0, 500)
+    ground.wrong(`${method} ${path} was answered ${answer.status}: ${said}`)
+  }
   return answer
 }
 
@@ -160,7 +163,8 @@ export class Writer {
     const text = this.#event(href, title)
     const headers = { 'content-type': 'text/calendar; charset=utf-8', ...(known ? {} : { 'if-none-match': '*' }) }
     for (let tries = 0; tries < 8; tries += 1) {
-      const answer = await ask(this.#ground, href, { method: 'PUT', body: text, headers, fine: [201, 204] })
+      // 412: somebody changed it in Outlook in the same moment, and nothing was overwritten.
+      const answer = await ask(this.#ground, href, { method: 'PUT', body: text, headers, fine: [201, 204, 412] })
       await answer.text()
       if (answer.ok) {
         this.titles.set(href, title)
@@ -174,7 +178,7 @@ export class Writer {
 
   async #delete(href: string): Promise<void> {
     for (let tries = 0; tries < 20; tries += 1) {
-      const answer = await ask(this.#ground, href, { method: 'DELETE', fine: [204, 404] })
+      const answer = await ask(this.#ground, href, { method: 'DELETE', fine: [204, 404, 412] })
       await answer.text()
       if (answer.status !== 503) break
     }
