@@ -302,6 +302,24 @@ describe('stopping', () => {
   })
 })
 
+describe('a clock that is set', () => {
+  it.each([
+    ['a day back', -86_400_000],
+    ['a day ahead', 86_400_000],
+  ])('%s stops no round, and what is fresh is not called stale for long', async (_, shiftMs) => {
+    const own = await started()
+    const before = own.deltas()
+    own.clock.set(own.clock.now() + shiftMs)
+    await own.clock.advance(61_000)
+    await until('a round at the new time', () => own.deltas() > before && own.poller.status('work').state === 'ok')
+    const again = own.deltas()
+    await own.clock.advance(61_000)
+    await until('the next one', () => own.deltas() > again)
+    await own.poller.freshen('work')
+    expect(own.poller.status('work').lastError).toBeNull()
+  })
+})
+
 describe('stopping when the next round is overdue already', () => {
   it('begins none, and ends', async () => {
     const own = await start()
