@@ -54,7 +54,8 @@ export function serviceManagerOf({ env, clock, log, send = systemdNotify }: Serv
   }
 }
 
-const patienceMs = 5_000
+// It waits for an answer, which comes at once; a stop must not wait long where none does.
+const patienceMs = 2_000
 
 function systemdNotify(message: string): Promise<void> {
   return new Promise((resolve, reject) => {
