@@ -1,7 +1,7 @@
 // A PUT of a new object: one POST, and for a series the instances that are not as its rule says (Graph page "Create event").
 // People are invited last, so that they get one invitation and no corrections of it.
 import { UnsupportedError } from '../base/errors.ts'
-import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
+import type { GraphEvent, GraphEventInput, GraphSeries } from '../graph/types.ts'
 import type { CalendarObject } from '../ical/object.ts'
 import { withoutProperties } from '../ical/text.ts'
 import { compareObjects } from './compare.ts'
@@ -13,8 +13,10 @@ import { planInstances } from './plan-instances.ts'
 import { keptAfter } from './plan-kept.ts'
 import { blankEvent, predictCreated } from './plan-predict.ts'
 import { effectOfCreate, type GraphRequest } from './plan-request.ts'
-import type { OnLoss } from './schedule.ts'
+import { scheduleOf, type OnLoss } from './schedule.ts'
+import { slotDays } from './slots.ts'
 import { slotted } from './slotted.ts'
+import { dayOfWall, graphDateOf } from './time.ts'
 
 export interface CreateWork {
   readonly wanted: CalendarObject
@@ -43,6 +45,7 @@ export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<
   const created = predictCreated(first, context.ownAddresses[0])
   const work = { series: created, base: text, wanted: text, changes, isRestoring: false, context, onLoss }
   const instances = hasInstances ? planInstances(work) : { requests: [], series: created }
+  refuseNoDates(instances.series, context.mailboxZone)
   const invitation = hasInstances && attendees ? [invite(attendees)] : []
   const predicted = { ...instances.series, main: predictCreated(body, context.ownAddresses[0]).main }
   const kept = keptAfter({ put: object, served: undefined, shown: undefined, predicted: [predicted], context, onLoss })
@@ -54,6 +57,15 @@ export function planCreate({ wanted, name, context, onLoss }: CreateWork): Pick<
     kept: { uid: wanted.uid, name, ...values },
   }
   return { requests: [create, ...instances.requests, ...invitation], local: kept.local }
+}
+
+// Outlook removes a series when its last date is removed.
+function refuseNoDates({ main, cancelled }: GraphSeries, mailboxZone: string): void {
+  if (main.recurrence === null || cancelled.length === 0) return
+  const days = new Set(cancelled)
+  for (const day of slotDays(main.recurrence, dayOfWall(scheduleOf(main, mailboxZone).start)))
+    if (!days.has(graphDateOf(day))) return
+  throw new UnsupportedError('EXDATE', 'no date is left of this series')
 }
 
 function invite(attendees: NonNullable<GraphEventInput['attendees']>): GraphRequest {

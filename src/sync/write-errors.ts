@@ -27,9 +27,10 @@ export function writeError(error: unknown): unknown {
   switch (error.kind) {
     case 'conflict':
       return new ConflictError('somebody else changed this event in Outlook at the same moment', options)
+    // An event that is gone is no error: this is its calendar or mailbox, and the change stays with the client until it is back.
     case 'notFound':
     case 'gone':
-      return new ConflictError('this event is not in Outlook any more', options)
+      return new UnavailableError('Outlook does not find this calendar or its mailbox now', 60, options)
     case 'invalid': {
       const [property, sentence] = sentences[error.graphCode.toLowerCase()] ?? ['VEVENT', 'Outlook refuses this event']
       return new UnsupportedError(property, `${sentence} (${error.graphCode || `HTTP ${error.status}`})`)
@@ -52,13 +53,6 @@ export function writeError(error: unknown): unknown {
 
 /** Whether the same write may succeed later: its plan stays open then. */
 export function isPassing(error: unknown): boolean {
-  return !(error instanceof GraphdavError) || error instanceof UnavailableError || isPassingOfGraph(error)
-}
-
-function isPassingOfGraph(error: GraphdavError): boolean {
-  return (
-    (error instanceof GraphError &&
-      (error.kind === 'auth' || error.kind === 'throttled' || error.kind === 'unavailable')) ||
-    error.code === 'store-io'
-  )
+  const told = writeError(error)
+  return !(told instanceof GraphdavError) || told instanceof UnavailableError || told.code === 'store-io'
 }

@@ -54,7 +54,7 @@ export async function carryOut(
 
 // Graph has not taken the first request at all: there is nothing to go on with.
 function isSurelyNothing(error: unknown, { steps, done }: JournalEntry): boolean {
-  const isRefused = error instanceof GraphError && (error.kind === 'throttled' || error.kind === 'auth')
+  const isRefused = error instanceof GraphError && ['throttled', 'auth', 'notFound', 'gone'].includes(error.kind)
   return isRefused && steps.length === 0 && done.length === 0
 }
 

@@ -38,11 +38,12 @@ export async function writePut(put: PutRequest, context: WriteContext): Promise<
   checkUid(wanted.uid, name, resource, context)
   const open = isRepeat ? last : await withoutOther(last, context)
   const now = await lookAt({ uid: wanted.uid, resource, open }, context)
-  if (resource !== undefined && now.series.length === 0 && namesText(conditions)) {
+  const had = isRepeat ? last.base : namesText(conditions) ? (resource?.text ?? null) : null
+  if (now.series.length === 0 && (had !== null || (isRepeat && isMade(last)))) {
+    await publish(now, context)
     if (open !== undefined) await journal.end(open, { state: 'refused', reason: gone().message })
     throw gone()
   }
-  const had = isRepeat ? last.base : namesText(conditions) ? (resource?.text ?? null) : null
   const planWith = (series: readonly GraphSeries[], text: string | null, isResumed: boolean): WritePlan => {
     const served = text === null ? undefined : parseObject(text)
     return planPut({ now: series, served, wanted, name }, planContext(put, wanted.uid, isResumed, context))
@@ -73,8 +74,8 @@ export async function writeDelete(removal: WriteRequest, context: WriteContext):
   const last = journal.lastOf(slug, name)
   const open = last?.state === 'open' ? last : undefined
   const isRepeat = open?.kind === 'delete'
-  // A removal that was begun is finished, although nothing may be shown of it any more.
-  const uid = resource?.uid ?? (isRepeat ? open.uid : undefined)
+  // A removal that was begun is finished, and what was half made goes, although nothing is shown of it.
+  const uid = resource?.uid ?? open?.uid
   if (uid === undefined) throw new NotFoundError('there is no such event')
   if (!isRepeat) checkConditions(conditions, resource)
   const now = await lookAt({ uid, resource, open }, context)
@@ -142,14 +143,20 @@ async function lookAt({ uid, resource, open }: Sought, context: WriteContext): P
 }
 
 // It is done in Graph: whatever keeps us from reading it, the client is to ask again.
-async function readBack({ keys }: JournalEntry, context: WriteContext): Promise<Group> {
+async function readBack(entry: JournalEntry, context: WriteContext): Promise<Group> {
   try {
-    return await readGroup(keys, context)
+    const group = await readGroup(entry.keys, context)
+    if (group.series.length > 0 || !isMade(entry)) return group
+    throw new UnavailableError('Outlook does not show the new event yet', 10)
   } catch (error) {
     const told = writeError(error)
     if (told instanceof UnavailableError) throw told
     throw new UnavailableError(`the change is in Outlook, but cannot be read back: ${sentenceOf(told)}`, 10)
   }
+}
+
+function isMade({ done }: JournalEntry): boolean {
+  return done.some(({ kind }) => kind === 'create')
 }
 
 function checkUid(uid: string, name: string, resource: Resource | undefined, { mirror }: WriteContext): void {

@@ -1,0 +1,112 @@
+// What an unfinished write leaves for the client's next request, and what Graph's odd answers mean for a write.
+import { afterEach, describe, expect, it } from 'vitest'
+import { statusFault } from '../../src/simulator/faults.ts'
+import { anyhow, ics, ifMatch, lunch, onlyNew, WriteRig } from './write-rig.ts'
+
+let rig: WriteRig | undefined
+afterEach(async () => {
+  await rig?.stop()
+  rig = undefined
+})
+
+async function start(): Promise<WriteRig> {
+  rig = await WriteRig.start()
+  return rig
+}
+
+const drop = { kind: 'drop' } as const
+
+describe('an event whose making was not finished', () => {
+  it('goes when the client removes it instead of coming back', async () => {
+    const bridge = await start()
+    bridge.tenant.faults.add({ method: 'POST', path: 'events$', when: 'after', count: 3, effect: drop })
+    await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(bridge.titles()).toEqual(['Lunch'])
+    await bridge.remove('lunch.ics')
+    expect(bridge.titles()).toEqual([])
+    await expect(bridge.remove('lunch.ics')).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('that Graph does not show yet is found by the repeat', async () => {
+    const bridge = await start()
+    bridge.tenant.faults.add({ method: 'GET', path: 'events/[^/]+$', effect: statusFault(404) })
+    await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject({ code: 'unavailable' })
+    await bridge.put('lunch.ics', lunch(), onlyNew)
+    expect([bridge.titles(), bridge.names()]).toEqual([['Lunch'], ['lunch.ics']])
+  })
+
+  it('is not made again by the repeat when somebody has removed it in Outlook', async () => {
+    const bridge = await start()
+    bridge.tenant.faults.add({ method: 'GET', path: 'events/[^/]+$', effect: statusFault(404) })
+    await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject({ code: 'unavailable' })
+    bridge.tenant.control.deleteEvent(String(bridge.events()[0]?.['id']))
+    await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject({ code: 'conflict' })
+    expect([bridge.titles(), bridge.journal.lastOf('work', 'lunch.ics')?.state]).toEqual([[], 'refused'])
+  })
+})
+
+describe('a change that was not finished', () => {
+  it('makes no event of its own when what it changed is gone', async () => {
+    const bridge = await start()
+    const own = bridge.tenant.control.calendars()[0]?.address ?? ''
+    const jun = { name: 'Jun', address: 'jun@adatum.example' }
+    const time = (hour: string) => ({ dateTime: `2026-03-10T${hour}:00:00`, timeZone: 'UTC' })
+    bridge.tenant.control.createEvent(
+      {},
+      {
+        subject: 'Their meeting',
+        start: time('09'),
+        end: time('10'),
+        organizer: { emailAddress: jun },
+        isOrganizer: false,
+        responseStatus: { response: 'notResponded' },
+        attendees: [{ type: 'required', emailAddress: { name: '', address: own }, status: { response: 'none' } }],
+      },
+    )
+    await bridge.round()
+    const [name = ''] = bridge.names()
+    const declined = `ATTENDEE;PARTSTAT=DECLINED:mailto:${own}`
+    const text = (await bridge.text(name)).replaceAll('\r\n ', '').replaceAll(/^ATTENDEE.*$/gm, declined)
+    bridge.tenant.faults.add({ method: 'POST', path: 'decline', when: 'after', effect: drop })
+    await expect(bridge.put(name, text, anyhow)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(bridge.put(name, text, anyhow)).rejects.toMatchObject({ code: 'conflict' })
+    expect([bridge.titles(), bridge.names()]).toEqual([[], []])
+    expect(bridge.tenant.outbox.map(({ kind }) => kind)).toEqual(['declined'])
+  })
+})
+
+describe('a mailbox or calendar that Graph does not find', () => {
+  it.each(['ErrorItemNotFound', 'ErrorFolderNotFound'])(
+    'keeps a new event with the client, which asks again (%s)',
+    async (code) => {
+      const bridge = await start()
+      bridge.tenant.faults.add({ method: 'POST', path: 'events$', effect: statusFault(404, { code }) })
+      await expect(bridge.put('lunch.ics', lunch(), onlyNew)).rejects.toMatchObject({ code: 'unavailable' })
+      await bridge.put('lunch.ics', lunch(), onlyNew)
+      expect(bridge.titles()).toEqual(['Lunch'])
+    },
+  )
+
+  it.each(['GET', 'PATCH'])('keeps a change with the client, which asks again (%s)', async (method) => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.faults.add({ method, effect: statusFault(404, { code: 'MailboxNotEnabledForRESTAPI' }) })
+    const change = (): Promise<unknown> => bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag))
+    await expect(change()).rejects.toMatchObject({ code: 'unavailable' })
+    await change()
+    expect(bridge.titles()).toEqual(['Brunch'])
+  })
+})
+
+describe('a new series', () => {
+  it('of which no date is left is refused', async () => {
+    const bridge = await start()
+    const dates = ['DTSTART:20260310T110000Z', 'DTEND:20260310T120000Z', 'RRULE:FREQ=DAILY;COUNT=2']
+    const text = ics(['UID:none@client', ...dates, 'EXDATE:20260310T110000Z,20260311T110000Z'])
+    await expect(bridge.put('none.ics', text, onlyNew)).rejects.toMatchObject({
+      code: 'unsupported',
+      property: 'EXDATE',
+    })
+    expect(bridge.titles()).toEqual([])
+  })
+})
