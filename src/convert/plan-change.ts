@@ -73,13 +73,13 @@ interface Work {
 
 function planSeries(series: GraphSeries, event: Component, wanted: SlottedObject, work: Work): Planned {
   const { base, shown, changes, context, onLoss } = work
-  const { main } = series
+  const { main, exceptions } = series
   const target = { event: main.id }
   const after = { event, zones: wanted.zones }
   const now = shown.master && { event: shown.master, zones: slotted(shown, context.mailboxZone).zones }
   const needed = now ? compareEvents(now, after, context.ownAddresses) : changes.master
   const master = planEvent(
-    { target, current: main, event, zones: wanted.zones, changes: changes.master, needed },
+    { target, current: main, exceptions, event, zones: wanted.zones, changes: changes.master, needed },
     context,
     onLoss,
   )
@@ -87,7 +87,7 @@ function planSeries(series: GraphSeries, event: Component, wanted: SlottedObject
   const isRescheduled = main.recurrence !== null && master.requests.some(reschedules)
   const isSeries = master.predicted.recurrence !== null
   // What Graph does to exceptions when their series changes is not known: it drops them, or hands the change down to them.
-  const isUncertain = isSeries && master.requests.length > 0 && series.exceptions.length > 0
+  const isUncertain = isSeries && master.requests.length > 0 && exceptions.length > 0
   const isLosing = isSeries && isRescheduled && series.cancelled.length > 0
   const done = { ...series, main: master.predicted, ...(isRescheduled ? { exceptions: [], cancelled: [] } : {}) }
   const groups = changedGroups(changes.master)

@@ -18,6 +18,8 @@ import type { OnLoss } from './schedule.ts'
 export interface ChangedEvent {
   readonly target: Target
   readonly current: GraphEvent
+  /** Of a master: its changed dates. */
+  readonly exceptions?: readonly GraphEvent[]
   readonly event: Component
   readonly zones: Zones
   /** What the person changed. */
@@ -38,10 +40,10 @@ export function planEvent(changed: ChangedEvent, context: PlanContext, onLoss: O
 }
 
 function planOwn(changed: ChangedEvent, onLoss: OnLoss): EventStep {
-  const { target, current, changes } = changed
+  const { target, current, exceptions, changes } = changed
   if (isCancelledNow(changed)) {
     return {
-      requests: [{ kind: 'cancel', effect: effectOfRemoval(current), target, comment: commentOf(changed) }],
+      requests: [{ kind: 'cancel', effect: effectOfRemoval(current, exceptions), target, comment: commentOf(changed) }],
       predicted: undefined,
     }
   }
@@ -110,10 +112,10 @@ function withRecurrence(groups: ReadonlySet<Group>, { fields }: EventChanges, ev
   return isMoved && firstProperty(event, 'RRULE') ? new Set([...groups, 'recurrence']) : groups
 }
 
-function patchStep({ target, current }: ChangedEvent, body: GraphEventInput): EventStep {
+function patchStep({ target, current, exceptions }: ChangedEvent, body: GraphEventInput): EventStep {
   if (Object.keys(body).length === 0) return { requests: [], predicted: current }
   return {
-    requests: [{ kind: 'patch', effect: effectOfPatch(body, current), target, body }],
+    requests: [{ kind: 'patch', effect: effectOfPatch(body, current, exceptions), target, body }],
     predicted: predictPatched(current, body),
   }
 }

@@ -101,10 +101,18 @@ export function isPersonal(body: GraphEventInput): boolean {
   return Object.keys(body).every((key) => personal.has(key as keyof GraphEventInput))
 }
 
-/** Whom a PATCH is heard by. */
-export function effectOfPatch(body: GraphEventInput, current: GraphEvent): Effect {
-  const people = current.attendees.length + (body.attendees?.length ?? 0)
-  return current.isOrganizer && people > 0 && !isPersonal(body) ? 'mails-attendees' : 'silent'
+/** Whom a PATCH is heard by; of a master, also by the guests of its changed dates (Graph page "Update event"). */
+export function effectOfPatch(
+  body: GraphEventInput,
+  current: GraphEvent,
+  exceptions: readonly GraphEvent[] = [],
+): Effect {
+  const isHeard = hasGuests([current, ...exceptions]) || (body.attendees?.length ?? 0) > 0
+  return current.isOrganizer && isHeard && !isPersonal(body) ? 'mails-attendees' : 'silent'
+}
+
+function hasGuests(events: readonly GraphEvent[]): boolean {
+  return events.some(({ attendees }) => attendees.length > 0)
 }
 
 /** Whom a new event is heard by. */
@@ -112,7 +120,8 @@ export function effectOfCreate(body: GraphEventInput): Effect {
   return (body.attendees?.length ?? 0) > 0 ? 'mails-attendees' : 'silent'
 }
 
-/** Whom the end of an event or an instance is heard by: the organizer's goes out as a cancellation. */
-export function effectOfRemoval(current: GraphEvent): Effect {
-  return current.isOrganizer && current.attendees.length > 0 && !current.isCancelled ? 'mails-attendees' : 'silent'
+/** Whom the end of an event, a series or an instance is heard by: the organizer's goes out as a cancellation. */
+export function effectOfRemoval(current: GraphEvent, exceptions: readonly GraphEvent[] = []): Effect {
+  const held = [current, ...exceptions].filter(({ isCancelled }) => !isCancelled)
+  return current.isOrganizer && hasGuests(held) ? 'mails-attendees' : 'silent'
 }

@@ -48,9 +48,9 @@ export function planPut({ now, served, wanted, name }: WantedObject, context: Pl
  * @throws GraphdavError `forbidden` when mail may not be sent
  */
 export function planDelete(now: readonly GraphSeries[], context: PlanContext): WritePlan {
-  const requests = now.flatMap(({ main }): readonly GraphRequest[] => {
+  const requests = now.flatMap(({ main, exceptions }): readonly GraphRequest[] => {
     const target = { event: main.id }
-    const removal: GraphRequest = { kind: 'remove', effect: effectOfRemoval(main), target }
+    const removal: GraphRequest = { kind: 'remove', effect: effectOfRemoval(main, exceptions), target }
     const reply = respond({ target, answer: 'decline', event: undefined, current: main, comment: '' }, context)
     const isOpen = isInvitation(main) && !main.isCancelled && main.responseStatus !== 'declined'
     return isOpen && reply.effect !== 'silent' ? [reply, removal] : [removal]

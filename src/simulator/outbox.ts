@@ -55,10 +55,19 @@ export function mailUpdate(
   }
 }
 
-/** Mails of a meeting that its organizer ends; to be sent while it is still there. */
+/**
+ * Mails of a meeting that its organizer ends; to be sent while it is still there. Who is invited to single dates of a series only
+ * hears of these.
+ */
 export function mailCancellations(place: Place, meeting: Meeting, comment = ''): void {
   const { isCancelled, attendees } = contentOfMeeting(meeting)
   if (!isCancelled) mailAttendees(place, meeting, 'cancellation', attendees, comment)
+  if (meeting.slot !== undefined) return
+  for (const slot of meeting.event.exceptions.keys()) {
+    const instance = { event: meeting.event, slot }
+    const own = contentOfMeeting(instance).attendees.filter((attendee) => !sameIn(attendees, attendee))
+    mailAttendees(place, instance, 'cancellation', own, comment)
+  }
 }
 
 /** Mails an attendee's answer to the organizer. */

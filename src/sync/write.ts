@@ -4,9 +4,11 @@ import { ConflictError, NotFoundError, sentenceOf, UidConflictError, Unavailable
 import type { Written } from '../calendar/backend.ts'
 import type { Resource } from '../calendar/resource.ts'
 import { isNothing, printKept, type Kept } from '../convert/kept.ts'
+import { ownAnswerOf } from '../convert/people-to-graph.ts'
 import { planDelete, planPut, type WritePlan } from '../convert/plan.ts'
 import { shownObject } from '../convert/plan-context.ts'
 import type { GraphSeries } from '../graph/types.ts'
+import type { CalendarObject } from '../ical/object.ts'
 import { parseObject } from '../ical/parse.ts'
 import { printObject } from '../ical/print.ts'
 import { bodyHashOf, type JournalEntry } from './journal.ts'
@@ -40,9 +42,7 @@ export async function writePut(put: PutRequest, context: WriteContext): Promise<
   const now = await lookAt({ uid: wanted.uid, resource, open }, context)
   const had = isRepeat ? last.base : namesText(conditions) ? (resource?.text ?? null) : null
   if (now.series.length === 0 && (had !== null || (isRepeat && isMade(last)))) {
-    await publish(now, context)
-    if (open !== undefined) await journal.end(open, { state: 'refused', reason: gone().message })
-    throw gone()
+    return answerGone(put, { now, resource, open }, context)
   }
   const planWith = (series: readonly GraphSeries[], text: string | null, isResumed: boolean): WritePlan => {
     const served = text === null ? undefined : parseObject(text)
@@ -153,6 +153,25 @@ async function readBack(entry: JournalEntry, context: WriteContext): Promise<Gro
     if (told instanceof UnavailableError) throw told
     throw new UnavailableError(`the change is in Outlook, but cannot be read back: ${sentenceOf(told)}`, 10)
   }
+}
+
+// What was to be changed is not in Outlook any more. Exchange takes a declined meeting out of the calendar: that was the answer.
+async function answerGone(
+  { wanted, name }: PutRequest,
+  { now, resource, open }: Pick<Sought, 'resource' | 'open'> & { readonly now: Group },
+  context: WriteContext,
+): Promise<Written> {
+  await publish(now, context)
+  const isDone = resource !== undefined && isDeclined(wanted, context)
+  const end = isDone ? ({ state: 'done' } as const) : ({ state: 'refused', reason: gone().message } as const)
+  if (open !== undefined) await context.journal.end(open, end)
+  if (!isDone) throw gone()
+  return { kind: 'updated', name, etag: resource.etag, isVerbatim: false }
+}
+
+function isDeclined({ master, overrides }: CalendarObject, { ownAddresses }: WriteContext): boolean {
+  const events = master === undefined ? overrides : [master]
+  return events.every((event) => ownAnswerOf(event, ownAddresses) === 'declined')
 }
 
 function isMade({ done }: JournalEntry): boolean {

@@ -46,7 +46,10 @@ describe('an event whose making was not finished', () => {
 })
 
 describe('a change that was not finished', () => {
-  it('makes no event of its own when what it changed is gone', async () => {
+  it.each([
+    ['DECLINED', 'decline', 'declined'],
+    ['ACCEPTED', 'accept', 'accepted'],
+  ])('makes no event of its own when what it changed is gone (%s)', async (partstat, action, mail) => {
     const bridge = await start()
     const own = bridge.tenant.control.calendars()[0]?.address ?? ''
     const jun = { name: 'Jun', address: 'jun@adatum.example' }
@@ -65,13 +68,16 @@ describe('a change that was not finished', () => {
     )
     await bridge.round()
     const [name = ''] = bridge.names()
-    const declined = `ATTENDEE;PARTSTAT=DECLINED:mailto:${own}`
-    const text = (await bridge.text(name)).replaceAll('\r\n ', '').replaceAll(/^ATTENDEE.*$/gm, declined)
-    bridge.tenant.faults.add({ method: 'POST', path: 'decline', when: 'after', effect: drop })
+    const answer = `ATTENDEE;PARTSTAT=${partstat}:mailto:${own}`
+    const text = (await bridge.text(name)).replaceAll('\r\n ', '').replaceAll(/^ATTENDEE.*$/gm, answer)
+    bridge.tenant.faults.add({ method: 'POST', path: action, when: 'after', effect: drop })
     await expect(bridge.put(name, text, anyhow)).rejects.toMatchObject({ code: 'unavailable' })
-    await expect(bridge.put(name, text, anyhow)).rejects.toMatchObject({ code: 'conflict' })
+    for (const { id } of bridge.events()) bridge.tenant.control.deleteEvent(String(id))
+    const repeat = bridge.put(name, text, anyhow)
+    if (partstat === 'DECLINED') await expect(repeat).resolves.toMatchObject({ kind: 'updated' })
+    else await expect(repeat).rejects.toMatchObject({ code: 'conflict' })
     expect([bridge.titles(), bridge.names()]).toEqual([[], []])
-    expect(bridge.tenant.outbox.map(({ kind }) => kind)).toEqual(['declined'])
+    expect(bridge.tenant.outbox.map(({ kind }) => kind)).toEqual([mail])
   })
 })
 
