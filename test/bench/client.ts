@@ -29,32 +29,30 @@ export function prepare({ method, path, headers = {}, body = '' }: Request): Pre
   return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
 }
 
-/** One connection. */
+/** One connection at a time; a new one when the server has closed it between two requests, as it may (RFC 9112 §9.3). */
 export class Client {
-  readonly #socket: Socket
+  readonly #port: number
+  #socket: Socket
   #receive: (chunk: Buffer) => void = () => undefined
   #fail: (error: Error) => void = () => undefined
 
-  private constructor(socket: Socket) {
-    this.#socket = socket
-    socket.setNoDelay(true)
-    socket.on('data', (chunk) => this.#receive(chunk))
-    socket.on('error', (error) => this.#fail(error))
-    socket.on('close', () => this.#fail(new Error('the server closed the connection')))
+  private constructor(port: number, socket: Socket) {
+    this.#port = port
+    this.#socket = this.#listen(socket)
   }
 
-  static connect(port: number): Promise<Client> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port }, () => {
-        socket.off('error', reject)
-        resolve(new Client(socket))
-      })
-      socket.once('error', reject)
-    })
+  static async connect(port: number): Promise<Client> {
+    return new Client(port, await open(port))
+  }
+
+  /** Whether the server has closed the connection. */
+  get isClosed(): boolean {
+    return this.#socket.destroyed
   }
 
   /** Sends, and takes all of the answer in. */
-  ask(request: Prepared): Promise<Answer> {
+  async ask(request: Prepared): Promise<Answer> {
+    if (this.isClosed) this.#socket = this.#listen(await open(this.#port))
     return new Promise((resolve, reject) => {
       const reader = new AnswerReader()
       this.#fail = reject
@@ -69,6 +67,23 @@ export class Client {
     this.#fail = () => undefined
     this.#socket.destroy()
   }
+
+  #listen(socket: Socket): Socket {
+    socket.on('data', (chunk) => this.#receive(chunk))
+    socket.on('error', (error) => this.#fail(error))
+    socket.on('close', () => this.#fail(new Error('the server closed the connection')))
+    return socket
+  }
+}
+
+function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true }, () => {
+      socket.off('error', reject)
+      resolve(socket)
+    })
+    socket.once('error', reject)
+  })
 }
 
 const headEnd = Buffer.from('\r\n\r\n')
