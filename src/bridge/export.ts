@@ -24,10 +24,10 @@ export async function exportCalendar(backend: CalendarBackend, slug: string): Pr
     made.push(makeFragment(resource, slug, everything, collection.ownerAddresses))
   }
   made.sort(({ fragment: one }, { fragment: other }) => (one.uid < other.uid ? -1 : 1))
-  return printAround(
+  const { before, after } = printAround(
     slug,
     [collection],
     made.map(({ fragment }) => fragment),
-    made.map(({ text }) => text),
   )
+  return [before, ...made.map(({ text }) => text), after].join('')
 }

@@ -14,6 +14,7 @@ import { emptyFragment, makeFragment, type Fragment } from './fragment.ts'
 import { printAround } from './frame.ts'
 import { listResources, readResources, type Place } from './listing.ts'
 import type { FeedProfile } from './profile.ts'
+import { FragmentTexts } from './texts.ts'
 
 /** A feed at one moment, without its body. */
 export interface FeedState {
@@ -52,13 +53,13 @@ export class Edition {
   #seen: readonly Collection[] | undefined
   #snapshot: Snapshot = { etag: '', lastModified: 0, lastModifiedHeader: '', collections: [], fragments: new Map() }
   /** Texts of fragments by their hash, as far as they are in memory. */
-  #texts = new Map<string, string>()
+  #texts = new FragmentTexts()
   /** Compressed bodies of the snapshot. */
   readonly #compressed = new Map<Encoding, Promise<Buffer>>()
   /** Octets of those that are made. */
   readonly #sizes = new Map<Encoding, number>()
   // The texts and each body go by themselves: a body answers without the texts, which are needed after a change only.
-  readonly #heldTexts: Held = { size: () => this.#sizeOfTexts(), release: () => void (this.#texts = new Map()) }
+  readonly #heldTexts: Held = { size: () => this.#texts.size, release: () => void (this.#texts = new FragmentTexts()) }
   readonly #heldBodies: Readonly<Record<Encoding, Held>> = {
     br: this.#heldBody('br'),
     gzip: this.#heldBody('gzip'),
@@ -110,12 +111,6 @@ export class Edition {
     throw new UnavailableError('the calendar is changing right now', 5)
   }
 
-  #sizeOfTexts(): number {
-    let size = 0
-    for (const text of this.#texts.values()) size += text.length
-    return size
-  }
-
   #heldBody(encoding: Encoding): Held {
     return {
       size: () => this.#sizes.get(encoding) ?? 0,
@@ -141,8 +136,7 @@ export class Edition {
     if (etag !== before.etag) this.#forgetCompressed()
     const { lastModified, lastModifiedHeader } = this.#changedAt(etag, before)
     this.#snapshot = { etag, lastModified, lastModifiedHeader, collections, fragments }
-    const used = new Set([...fragments.values()].map(({ hash }) => hash))
-    this.#texts = new Map([...this.#texts].filter(([hash]) => used.has(hash)))
+    this.#texts.keepOnly(new Set([...fragments.values()].map(({ hash }) => hash)))
     this.#seen = collections
     budget.touch(this.#heldTexts)
   }
@@ -181,7 +175,7 @@ export class Edition {
       const owners = collections.find((collection) => collection.slug === slug)?.ownerAddresses ?? []
       const { fragment, text } = makeFragment(resource, slug, profile, owners)
       for (const tzid of fragment.tzids) this.#requireZone(tzid)
-      if (text !== '') this.#texts.set(fragment.hash, text)
+      if (text !== '') this.#texts.add(fragment.hash, Buffer.from(text))
       return fragment
     } catch (error) {
       if (!(error instanceof GraphdavError)) throw error
@@ -199,8 +193,8 @@ export class Edition {
   }
 
   #etagOf(collections: readonly Collection[], fragments: ReadonlyMap<string, Fragment>): string {
-    const around = printAround(this.name, collections, fragments.values(), [])
-    const hash = createHash('sha256').update(around)
+    const { before, after } = printAround(this.name, collections, fragments.values())
+    const hash = createHash('sha256').update(before + after)
     for (const fragment of fragments.values()) hash.update(fragment.hash)
     return hash.digest('hex').slice(0, 32)
   }
@@ -227,10 +221,11 @@ export class Edition {
     for await (const { resource, slug } of readResources(this.#parts.backend, missing)) {
       this.#make(resource, slug, collections)
     }
-    const texts = shown.flatMap(({ hash }) => this.#texts.get(hash) ?? [])
-    if (texts.length < shown.length) return undefined
+    const texts = await this.#texts.read(shown.map(({ hash }) => hash))
+    if (!texts) return undefined
     this.#parts.budget.touch(this.#heldTexts)
-    return Buffer.from(printAround(this.name, collections, fragments.values(), texts))
+    const { before, after } = printAround(this.name, collections, fragments.values())
+    return Buffer.concat([Buffer.from(before), ...texts, Buffer.from(after)])
   }
 
   #forgetCompressed(): void {

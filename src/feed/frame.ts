@@ -1,16 +1,11 @@
 // A feed's text around its fragments: head, and one VTIMEZONE per zone in use.
 import type { Collection } from '../calendar/collection.ts'
-import { printFeed } from '../ical/print.ts'
+import { printAroundFragments, type Around } from '../ical/print.ts'
 import { timezoneComponent } from '../ical/timezone.ts'
 import type { Fragment } from './fragment.ts'
 
-/** The whole text; with no `texts`, what stands around them. `name` is for a feed of several calendars. */
-export function printAround(
-  name: string,
-  collections: readonly Collection[],
-  fragments: Iterable<Fragment>,
-  texts: readonly string[],
-): string {
+/** What stands around the fragments. `name` is for a feed of several calendars. */
+export function printAround(name: string, collections: readonly Collection[], fragments: Iterable<Fragment>): Around {
   const [first, ...more] = collections
   const head = {
     name: first && more.length === 0 ? first.displayName : name,
@@ -18,10 +13,9 @@ export function printAround(
     timeZone: first?.timeZone ?? 'UTC',
   }
   const zones = [...firstUses(fragments)].sort(([one], [other]) => (one < other ? -1 : 1))
-  return printFeed(
+  return printAroundFragments(
     head,
     zones.map(([tzid, from]) => timezoneComponent(tzid, from, null)),
-    texts,
   )
 }
 

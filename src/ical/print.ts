@@ -32,6 +32,12 @@ export interface FeedHead {
   readonly refreshSeconds?: number | undefined
 }
 
+/** What stands before and after the fragments of a feed. */
+export interface Around {
+  readonly before: string
+  readonly after: string
+}
+
 /**
  * The text of one resource: the head without METHOD (RFC 4791 §4.1), one VTIMEZONE for each TZID in use, the events, each
  * line ended by CRLF. Throws `IcalError` for a TZID that is neither an IANA zone nor defined in the object.
@@ -47,7 +53,13 @@ export function printEvents(object: CalendarObject): string {
 
 /** The text of a feed. `zones` define each TZID of the fragments once; the fragments come from `printEvents`. */
 export function printFeed(head: FeedHead, zones: readonly Component[], fragments: readonly string[]): string {
-  return inCalendar(feedData(head), [...zones.map(printComponent), ...fragments])
+  const { before, after } = printAroundFragments(head, zones)
+  return [before, ...fragments, after].join('')
+}
+
+/** What stands before and after the fragments of a feed. */
+export function printAroundFragments(head: FeedHead, zones: readonly Component[]): Around {
+  return calendarAround(feedData(head), zones.map(printComponent))
 }
 
 function feedData(head: FeedHead): ICalCalendarData {
@@ -65,11 +77,16 @@ function feedData(head: FeedHead): ICalCalendarData {
   }
 }
 
-// ical-generator sets no zone of its own: it would add one, and take the Z from UTC times.
 function inCalendar(data: ICalCalendarData, blocks: readonly string[]): string {
+  const { before, after } = calendarAround(data, blocks)
+  return before + after
+}
+
+// ical-generator sets no zone of its own: it would add one, and take the Z from UTC times.
+function calendarAround(data: ICalCalendarData, blocks: readonly string[]): Around {
   const text = ical({ prodId, scale: 'GREGORIAN', timezone: null, ...data }).toString()
   const end = 'END:VCALENDAR'
-  return `${text.slice(0, -end.length)}${blocks.join('')}${end}\r\n`
+  return { before: text.slice(0, -end.length) + blocks.join(''), after: `${end}\r\n` }
 }
 
 const prodId = '//graphdav//graphdav//EN'
