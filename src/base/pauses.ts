@@ -3,8 +3,11 @@ import { setImmediate } from 'node:timers/promises'
 
 const turnMs = 15
 
-/** What is returned is awaited again and again during the work: lets others have their turn whenever some milliseconds have gone. */
-export function createPauses(): () => Promise<void> {
+/** Awaited again and again during long work: lets others have their turn whenever some milliseconds have gone. */
+export type Pause = () => Promise<void>
+
+/** For one piece of work. */
+export function createPauses(): Pause {
   let began = performance.now()
   return async () => {
     if (performance.now() - began < turnMs) return

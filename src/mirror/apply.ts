@@ -67,12 +67,12 @@ const readTogether = 256
 /** Works out what a change comes to. Reads the store, writes nothing. */
 export async function workOut(change: SeriesChange, context: ApplyContext): Promise<Outcome> {
   const { catalogue } = context
-  const { groups, goneUids } = regroup(catalogue, change)
+  const pause = createPauses()
+  const { groups, goneUids } = await regroup(catalogue, change, pause)
   const next = context.revision + 1
   const affected = groups.filter((group) => isAffected(group, catalogue, change))
   const upserts: StoredRecord[] = []
   const skipped: Skipped[] = []
-  const pause = createPauses()
   for (let from = 0; from < affected.length; from += readTogether) {
     const batch = affected.slice(from, from + readTogether)
     const records = await context.read(recordsNeeded(batch, context))

@@ -1,6 +1,7 @@
 // Who gets what when several ask for the same UID or name. Each asks for its dearest claim first; the oldest
 // has it, the others go on to their next one, at last to their own, which nobody can take. (Deferred acceptance: the outcome
 // depends on who is there, never on the order in which they came, so a mirror rebuilt from Graph is the same.)
+import type { Pause } from '../base/pauses.ts'
 
 /** One that asks. */
 export interface Claimant {
@@ -14,8 +15,8 @@ export interface Claimant {
   readonly shared: string | null
 }
 
-/** Who has what: id → claim. */
-export function settle(claimants: readonly Claimant[]): ReadonlyMap<string, string> {
+/** Who has what: id → claim. `pause` is awaited at each step: there may be many. */
+export async function settle(claimants: readonly Claimant[], pause: Pause): Promise<ReadonlyMap<string, string>> {
   const held = new Map<string, Claimant[]>()
   const asked = new Map<string, number>()
   const queue = [...claimants]
@@ -26,6 +27,7 @@ export function settle(claimants: readonly Claimant[]): ReadonlyMap<string, stri
     const { winners, losers } = decide(claim, [...(held.get(claim) ?? []), one])
     held.set(claim, winners)
     queue.push(...losers)
+    await pause()
   }
   return new Map([...held].flatMap(([claim, holders]) => holders.map(({ id }) => [id, claim] as const)))
 }

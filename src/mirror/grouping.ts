@@ -1,6 +1,7 @@
 // Which series are published together, under which UID and name, after some series have changed.
 import { byAge, settle, type Claimant } from './claims.ts'
 import { nameOf, ownUid } from './identity.ts'
+import type { Pause } from '../base/pauses.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { StoredSeries } from '../store/store.ts'
 
@@ -23,20 +24,27 @@ export interface Regrouping {
   readonly goneUids: readonly string[]
 }
 
-/** Works out anew who has which UID and name, among those that the change can reach. */
-export function regroup(catalogue: Catalogue, change: SeriesChange): Regrouping {
+/**
+ * Works out anew who has which UID and name, among those that the change can reach. `pause` is awaited at each step: the change
+ * may be a whole calendar. The catalogue must stay as it is meanwhile.
+ */
+export async function regroup(catalogue: Catalogue, change: SeriesChange, pause: Pause): Promise<Regrouping> {
   const seriesOf = (key: string): StoredSeries | undefined =>
     change.removals.has(key) ? undefined : (change.upserts.get(key) ?? catalogue.members.get(key)?.series)
-  const keys = contenders(catalogue, change)
+  const keys = await contenders(catalogue, change, pause)
   const present = [...keys].flatMap((key) => seriesOf(key) ?? [])
-  const members = gather(settle(present.map(claimantOf)), present)
+  const members = gather(await settle(present.map(claimantOf), pause), present)
   const before = new Set([...keys].flatMap((key) => catalogue.members.get(key)?.uid ?? []))
   const goneUids = [...before].filter((uid) => !members.has(uid))
-  return { groups: named(catalogue, members, goneUids), goneUids }
+  return { groups: await named(catalogue, { members, goneUids }, pause), goneUids }
 }
 
 /** The changed series and, step by step, all that ask for a UID that one of them asks for or asked for. */
-function contenders(catalogue: Catalogue, { upserts, removals }: SeriesChange): ReadonlySet<string> {
+function contenders(
+  catalogue: Catalogue,
+  { upserts, removals }: SeriesChange,
+  pause: Pause,
+): Promise<ReadonlySet<string>> {
   const askers = new Map<string, string[]>()
   for (const { key, claims } of upserts.values()) {
     for (const claim of claims) askers.set(claim, [...(askers.get(claim) ?? []), key])
@@ -48,11 +56,15 @@ function contenders(catalogue: Catalogue, { upserts, removals }: SeriesChange): 
   ]
   const next = (key: string): readonly string[] =>
     claimsOf(key).flatMap((claim) => [...catalogue.askersOf(claim), ...(askers.get(claim) ?? [])])
-  return closure([...upserts.keys(), ...removals], next)
+  return closure([...upserts.keys(), ...removals], next, pause)
 }
 
 /** Everything that can be reached from `start`. */
-function closure(start: readonly string[], next: (one: string) => readonly string[]): ReadonlySet<string> {
+async function closure(
+  start: readonly string[],
+  next: (one: string) => readonly string[],
+  pause: Pause,
+): Promise<ReadonlySet<string>> {
   const seen = new Set(start)
   const queue = [...seen]
   for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
@@ -61,6 +73,7 @@ function closure(start: readonly string[], next: (one: string) => readonly strin
       seen.add(other)
       queue.push(other)
     }
+    await pause()
   }
   return seen
 }
@@ -75,20 +88,22 @@ function gather(
   series: readonly StoredSeries[],
 ): ReadonlyMap<string, readonly StoredSeries[]> {
   const members = new Map<string, StoredSeries[]>()
-  const sorted = series.toSorted((a, b) => byAge({ ...a, id: a.key }, { ...b, id: b.key }))
-  for (const one of sorted) {
+  const aged = series.map((one) => ({ one, id: one.key, created: one.created }))
+  for (const { one } of aged.sort(byAge)) {
     const uid = held.get(one.key) ?? ownUid(one.key)
     members.set(uid, [...(members.get(uid) ?? []), one])
   }
   return members
 }
 
+interface Members {
+  /** Series by the UID they have got. */
+  readonly members: ReadonlyMap<string, readonly StoredSeries[]>
+  readonly goneUids: readonly string[]
+}
+
 /** The groups with their names, and the groups whose name changes because of them. */
-function named(
-  catalogue: Catalogue,
-  members: ReadonlyMap<string, readonly StoredSeries[]>,
-  goneUids: readonly string[],
-): readonly Group[] {
+async function named(catalogue: Catalogue, { members, goneUids }: Members, pause: Pause): Promise<readonly Group[]> {
   const gone = new Set(goneUids)
   const before = (uid: string): readonly StoredSeries[] => catalogue.entries.get(uid)?.series ?? []
   const now = (uid: string): readonly StoredSeries[] => members.get(uid) ?? (gone.has(uid) ? [] : before(uid))
@@ -104,8 +119,12 @@ function named(
       ...(askers.get(name) ?? []),
     ])
   }
-  const uids = [...closure([...members.keys(), ...gone], next)].filter((uid) => now(uid).length > 0)
-  const names = settle(uids.map((uid) => nameClaimantOf(uid, now(uid))))
+  const reached = await closure([...members.keys(), ...gone], next, pause)
+  const uids = [...reached].filter((uid) => now(uid).length > 0)
+  const names = await settle(
+    uids.map((uid) => nameClaimantOf(uid, now(uid))),
+    pause,
+  )
   return uids.map((uid) => ({ uid, name: names.get(uid) ?? nameOf(uid, null), series: now(uid) }))
 }
 

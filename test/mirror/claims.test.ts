@@ -1,13 +1,14 @@
 // Who gets what when several ask for it.
 import { describe, expect, it } from 'vitest'
+import { createPauses } from '../../src/base/pauses.ts'
 import { settle, type Claimant } from '../../src/mirror/claims.ts'
 
 function claimant(id: string, day: number, claims: readonly string[], shared: string | null = null): Claimant {
   return { id, claims, own: `own ${id}`, created: `2026-01-${String(day).padStart(2, '0')}T00:00:00Z`, shared }
 }
 
-function outcome(claimants: readonly Claimant[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(settle(claimants))
+async function outcome(claimants: readonly Claimant[]): Promise<Readonly<Record<string, string>>> {
+  return Object.fromEntries(await settle(claimants, createPauses()))
 }
 
 /** All orders of a list. */
@@ -50,7 +51,7 @@ describe('settle', () => {
       [claimant('a', 1, ['s'], 's'), claimant('b', 2, ['s'], 's'), claimant('m', 3, ['s'])],
       { a: 'own a', b: 'own b', m: 's' },
     ],
-  ])('%s, in whatever order they come', (_, claimants, expected) => {
-    for (const order of orders(claimants)) expect(outcome(order)).toEqual(expected)
+  ])('%s, in whatever order they come', async (_, claimants, expected) => {
+    for (const order of orders(claimants)) expect(await outcome(order)).toEqual(expected)
   })
 })
