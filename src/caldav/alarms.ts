@@ -3,7 +3,7 @@ import { instantOfTime, zonesOf } from '../ical/instant.ts'
 import type { CalendarObject, Component, TimeRange } from '../ical/object.ts'
 import { firstProperty, parameterOf, valueOf } from '../ical/text.ts'
 import { dayMs, parseDuration, timeOf } from '../ical/value.ts'
-import { someInstance } from './instances.ts'
+import { someInstanceOf } from './instances.ts'
 
 /** One VALARM and the event it is in: the master, for all instances that follow it, or one override. */
 export interface AlarmOfEvent {
@@ -35,9 +35,9 @@ export function alarmTouches({ object, floatingZone, event, alarm }: AlarmOfEven
       start: range.start === null ? null : range.start - shift - dayMs,
       end: range.end === null ? null : range.end - shift + dayMs,
     }
-    return someInstance(object, around, floatingZone, (instance) => {
-      return instance.component === event && isWithin((isFromEnd ? instance.end : instance.start) + shift)
-    })
+    return someInstanceOf({ object, event }, around, floatingZone, ({ start, end }) =>
+      isWithin((isFromEnd ? end : start) + shift),
+    )
   })
 }
 

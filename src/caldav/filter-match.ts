@@ -7,7 +7,7 @@ import { eventsOf, unescapeText } from '../ical/text.ts'
 import { dayMs, timeOf } from '../ical/value.ts'
 import { alarmTouches } from './alarms.ts'
 import type { ComponentFilter, ParameterFilter, PropertyFilter, TextMatch } from './filter.ts'
-import { someInstance } from './instances.ts'
+import { someInstance, someInstanceOf } from './instances.ts'
 import { collationKey } from './text-match.ts'
 
 /** What can be said without looking at any object, as all of ours hold events and nothing else. */
@@ -73,7 +73,7 @@ function componentTouches(component: Component, range: TimeRange, context: Conte
     case 'VCALENDAR':
       return someInstance(object, range, floatingZone, () => true)
     case 'VEVENT':
-      return someInstance(object, range, floatingZone, (instance) => instance.component === component)
+      return someInstanceOf({ object, event: component }, range, floatingZone)
     case 'VALARM':
       return event !== undefined && alarmTouches({ object, floatingZone, event, alarm: component }, range)
     default:

@@ -1,7 +1,7 @@
 // The XML body of a request: limits, encoding and media type checked, then parsed (RFC 4918 §8.2).
 import type { DavRequest } from './exchange.ts'
 import { DavError } from './preconditions.ts'
-import { parseXml, XmlError, type XmlElement } from './xml.ts'
+import { parseLongXml, XmlError, type XmlElement } from './xml.ts'
 
 /** Octets of the largest XML body read: vdirsyncer puts all hrefs of a calendar into one multiget. */
 const maxXmlSize = 10 * 1024 * 1024
@@ -12,7 +12,7 @@ export async function readXml(request: DavRequest): Promise<XmlElement | undefin
   const text = decode(octets, request.header('content-type'))
   if (text.trim() === '') return undefined
   try {
-    return parseXml(text)
+    return await parseLongXml(text)
   } catch (error) {
     if (error instanceof XmlError) throw new DavError('bad-request', error.message)
     throw error

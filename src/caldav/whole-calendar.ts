@@ -1,5 +1,6 @@
 // A calendar as one text, as a subscription would show it: for clients that GET a collection.
 import { GraphdavError } from '../base/errors.ts'
+import { createPauses } from '../base/pauses.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
 import type { Collection } from '../calendar/collection.ts'
 import { printEvents, printFeed } from '../ical/print.ts'
@@ -21,6 +22,7 @@ export async function printWholeCalendar(
   )
   const firstUses = new Map<string, number>()
   const events = new Map<string, string>()
+  const pause = createPauses()
   for (let at = 0; at < names.length; at += batchLength) {
     for (const resource of await backend.read(slug, names.slice(at, at + batchLength))) {
       try {
@@ -31,6 +33,7 @@ export async function printWholeCalendar(
       } catch (error) {
         if (!(error instanceof GraphdavError)) throw error
       }
+      await pause()
     }
   }
   const zones = [...firstUses].map(([tzid, first]) => timezoneComponent(tzid, first, null))

@@ -1,6 +1,7 @@
 // Text ↔ element tree (XML 1.0 with namespaces). The home of saxes. Printing is our own: thirty lines that escape every
 // text and attribute, know our four prefixes and can print one response of a long multistatus at a time.
 import { SaxesParser } from 'saxes'
+import { createPauses } from '../base/pauses.ts'
 import { isSameName, prefixes, type Name } from './names.ts'
 
 /** An element; text between elements is kept as it came. */
@@ -68,6 +69,30 @@ export function attributeOf(parent: XmlElement, local: string): string | undefin
 
 /** Reads a document. Throws XmlError; entities beyond the five of XML, DTDs and deep nesting are refused. */
 export function parseXml(text: string): XmlElement {
+  const reader = openReader()
+  reader.write(text)
+  return reader.end()
+}
+
+const pieceLength = 64 * 1024
+
+/** The same for a text that may be long: others have their turn between its pieces. */
+export async function parseLongXml(text: string): Promise<XmlElement> {
+  const reader = openReader()
+  const pause = createPauses()
+  for (let at = 0; at < text.length; at += pieceLength) {
+    reader.write(text.slice(at, at + pieceLength))
+    await pause()
+  }
+  return reader.end()
+}
+
+interface XmlReader {
+  write(part: string): void
+  end(): XmlElement
+}
+
+function openReader(): XmlReader {
   const parser = new SaxesParser({ xmlns: true })
   const open: { readonly name: Name; readonly attributes: XmlAttribute[]; readonly children: XmlNode[] }[] = []
   let root: XmlElement | undefined
@@ -96,9 +121,14 @@ export function parseXml(text: string): XmlElement {
   const onText = (part: string): void => void open.at(-1)?.children.push(part)
   parser.on('text', onText)
   parser.on('cdata', onText)
-  parser.write(text).close()
-  if (!root) throw new XmlError('the XML has no element')
-  return root
+  return {
+    write: (part) => void parser.write(part),
+    end: () => {
+      parser.close()
+      if (!root) throw new XmlError('the XML has no element')
+      return root
+    },
+  }
 }
 
 /** What stands before the children of a document's root: prolog, and the root with our four prefixes declared. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dav } from '../../src/caldav/names.ts'
 import {
   element,
+  parseLongXml,
   parseXml,
   printDocument,
   printNode,
@@ -100,4 +101,12 @@ describe('XML', () => {
   it('reads CDATA, comments and processing instructions', () => {
     expect(textOf(parseXml('<?x y?><a><!-- c -->1<![CDATA[<2>]]></a>'))).toBe('1<2>')
   })
+})
+
+it('a long text is read the same in pieces, wherever it is cut', async () => {
+  for (let shift = 0; shift < 12; shift += 1) {
+    const text = `<a x="${'-'.repeat(65_521 + shift)}">&amp;😀<b/>\r\n<![CDATA[<]]></a>`
+    expect(await parseLongXml(text)).toEqual(parseXml(text))
+  }
+  await expect(parseLongXml(`<a>${'-'.repeat(70_000)}</b>`)).rejects.toThrow(XmlError)
 })

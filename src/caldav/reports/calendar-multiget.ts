@@ -2,10 +2,12 @@
 // Depth does not matter. What is not there is answered 404, never left out: vdirsyncer would fail, Thunderbird keep it.
 import type { CalendarBackend } from '../../calendar/backend.ts'
 import { prefersMinimal } from '../exchange.ts'
+import { createPauses } from '../../base/pauses.ts'
 import { multistatus, statusResponse } from '../multistatus.ts'
 import { dav } from '../names.ts'
 import { DavError } from '../preconditions.ts'
 import { hrefOf, parseHref } from '../routes.ts'
+import { inSlices } from '../slices.ts'
 import { floatingZone } from '../time-zone.ts'
 import { childrenNamed, textOf, type XmlElement } from '../xml.ts'
 import type { Report, ReportExchange } from './report.ts'
@@ -19,6 +21,7 @@ export const calendarMultiget: Report = async (exchange) => {
 }
 
 const batchLength = 100
+const hrefsBetweenPauses = 1000
 
 async function* answers(
   exchange: ReportExchange,
@@ -26,35 +29,45 @@ async function* answers(
   wanted: Wanted,
 ): AsyncGenerator<readonly XmlElement[], undefined, undefined> {
   const { subject, session, backend, readObject } = exchange
-  const { asked, strangers } = sort(exchange, hrefs)
+  const { asked, strangers } = await sort(exchange, hrefs)
   const names = [...asked.keys()]
   const zone = subject.kind === 'collection' ? floatingZone(exchange, subject.collection) : 'UTC'
   for (let at = 0; at < names.length && subject.kind === 'collection'; at += batchLength) {
     const { collection } = subject
     const batch = names.slice(at, at + batchLength)
     const found = await readByName(backend, collection.slug, batch)
-    yield batch.map((name) => {
-      const resource = found.get(name)
-      if (resource === undefined) return statusResponse(asked.get(name) ?? '', 404)
-      return resourceResponse(
-        { collection, resource, data: dataOf(resource, wanted, zone, readObject) },
-        wanted,
-        session,
-      )
-    })
+    const responses = function* (): Generator<XmlElement> {
+      for (const name of batch) {
+        const resource = found.get(name)
+        yield resource === undefined
+          ? statusResponse(asked.get(name) ?? '', 404)
+          : resourceResponse(
+              { collection, resource, data: dataOf(resource, wanted, zone, readObject) },
+              wanted,
+              session,
+            )
+      }
+    }
+    yield* inSlices(responses())
   }
-  yield [...strangers].map((href) => statusResponse(href, 404))
+  yield* inSlices(gone(strangers))
   return undefined
 }
 
+function* gone(hrefs: Iterable<string>): Generator<XmlElement> {
+  for (const href of hrefs) yield statusResponse(href, 404)
+}
+
 // Names in this collection with the href that asked for them first, and the hrefs of anything else.
-function sort(
+async function sort(
   { subject, session, request }: ReportExchange,
   hrefs: readonly string[],
-): { readonly asked: ReadonlyMap<string, string>; readonly strangers: ReadonlySet<string> } {
+): Promise<{ readonly asked: ReadonlyMap<string, string>; readonly strangers: ReadonlySet<string> }> {
   const asked = new Map<string, string>()
   const strangers = new Set<string>()
-  for (const href of hrefs) {
+  const pause = createPauses()
+  for (const [index, href] of hrefs.entries()) {
+    if (index % hrefsBetweenPauses === 0) await pause()
     const location = parseHref(href, request.prefix)
     const isHere =
       location.kind === 'resource' &&

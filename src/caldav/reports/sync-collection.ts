@@ -7,6 +7,7 @@ import { multistatus, statusResponse } from '../multistatus.ts'
 import { dav } from '../names.ts'
 import { DavError } from '../preconditions.ts'
 import { hrefOf } from '../routes.ts'
+import { inSlices } from '../slices.ts'
 import { hrefOfSubject } from '../subject.ts'
 import { cutPage, parseSyncStart, type SyncPage } from '../sync-page.ts'
 import { floatingZone } from '../time-zone.ts'
@@ -45,7 +46,7 @@ async function* answers(
   if (wanted.data === undefined) yield infoResponses({ collection, resources: page.changed }, wanted, session)
   else {
     for (let at = 0; at < page.changed.length; at += batchLength) {
-      yield await withTexts(exchange, collection, page.changed.slice(at, at + batchLength), wanted)
+      yield* withTexts(exchange, collection, page.changed.slice(at, at + batchLength), wanted)
     }
   }
   if (page.isTruncated) {
@@ -56,22 +57,27 @@ async function* answers(
 }
 
 // The ETag is that of the text read now, which may be newer than the change; what vanished meanwhile is gone.
-async function withTexts(
+async function* withTexts(
   exchange: ReportExchange,
   collection: Collection,
   changed: readonly ResourceInfo[],
   wanted: Wanted,
-): Promise<readonly XmlElement[]> {
+): AsyncGenerator<readonly XmlElement[], undefined, undefined> {
   const { session, backend, readObject } = exchange
   const zone = floatingZone(exchange, collection)
   const names = changed.map(({ name }) => name)
   const resources = await backend.read(collection.slug, names)
   const found = new Map(resources.map((resource) => [resource.name, resource]))
-  return names.map((name) => {
-    const resource = found.get(name)
-    if (resource === undefined) return goneResponse(name, collection, exchange)
-    return resourceResponse({ collection, resource, data: dataOf(resource, wanted, zone, readObject) }, wanted, session)
-  })
+  const responses = function* (): Generator<XmlElement> {
+    for (const name of names) {
+      const resource = found.get(name)
+      yield resource === undefined
+        ? goneResponse(name, collection, exchange)
+        : resourceResponse({ collection, resource, data: dataOf(resource, wanted, zone, readObject) }, wanted, session)
+    }
+  }
+  yield* inSlices(responses())
+  return undefined
 }
 
 function goneResponse(name: string, { slug }: Collection, { session }: ReportExchange): XmlElement {
