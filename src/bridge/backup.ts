@@ -142,18 +142,30 @@ async function* entriesOf(archive: string): AsyncGenerator<ArchivedFile> {
   } catch (error) {
     if (error instanceof GraphdavError) throw error
     if (hasCode(error, 'ENOENT')) throw new GraphdavError('not-found', `there is no file ${archive}`, { cause: error })
-    const isPacking = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
-    throw isPacking ? damaged(archive, error) : error
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (code.startsWith('Z_')) throw damaged(archive, error)
+    if (code === '') throw error
+    throw new GraphdavError('unavailable', `${archive} cannot be read (${code}); name a file of \`graphdav backup\``, {
+      cause: error,
+    })
   }
 }
 
 function checkManifest(name: string, data: Buffer): void {
   if (name !== manifestName) throw notOurs()
-  const manifest: unknown = JSON.parse(data.toString('utf8'))
+  const manifest = parsed(data)
   const format = typeof manifest === 'object' && manifest !== null && 'format' in manifest ? manifest.format : undefined
   if (typeof format !== 'number') throw notOurs()
   if (format <= archiveFormat) return
   throw new GraphdavError('store-format', 'the archive was made by a newer graphdav: use that version to restore it')
+}
+
+function parsed(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString('utf8'))
+  } catch {
+    throw notOurs()
+  }
 }
 
 function notOurs(): GraphdavError {

@@ -1,6 +1,6 @@
 // A restore drill: a backup taken while the server runs and writes, the disk lost, the archive put back.
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -90,6 +90,13 @@ describe('a backup', () => {
       await expect(restore(data, true)).rejects.toMatchObject({ code: expect.stringMatching(/^store-/) })
       expect(await filesOf(data)).toEqual(before)
     }
+    const other = tarFile({ name: 'graphdav-backup.json', data: Buffer.from('{"format":') }, 0)
+    await writeFile(archive, gzipSync(Buffer.concat([...other, tarEnd])))
+    await expect(restore(data, true)).rejects.toMatchObject({ code: 'unsupported' })
+    await rm(archive)
+    await mkdir(archive)
+    await expect(restore(data, true)).rejects.toThrow(`${archive} cannot be read (EISDIR)`)
+    expect(await filesOf(data)).toEqual(before)
   })
 })
 

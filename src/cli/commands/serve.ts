@@ -3,6 +3,7 @@ import type { Bridge } from '../../bridge/bridge.ts'
 import { openBridge } from '../../bridge/compose.ts'
 import { certificateOf, certificateProblem } from '../../bridge/listening.ts'
 import { ConfigurationError, describeProblem, sentenceOf } from '../../base/errors.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import type { Invocation, Run } from '../command.ts'
 import { configurationOf, logOf } from '../configuration.ts'
 import { serviceManagerOf } from '../service-manager.ts'
@@ -11,7 +12,7 @@ import { version } from '../version.ts'
 
 export const run: Run = async (invocation) => {
   const { context } = invocation
-  let current = await start(invocation)
+  let current = await start(configurationOf(invocation), invocation)
   const manager = serviceManagerOf({ env: context.env, clock: context.clock, log: current.log })
   manager.ready()
   let turn: Promise<void> = Promise.resolve()
@@ -40,12 +41,12 @@ export const run: Run = async (invocation) => {
 }
 
 interface Running {
+  readonly configuration: Configuration
   readonly bridge: Bridge
   readonly log: ReturnType<typeof logOf>
 }
 
-async function start(invocation: Invocation): Promise<Running> {
-  const configuration = configurationOf(invocation)
+async function start(configuration: Configuration, invocation: Invocation): Promise<Running> {
   const log = logOf(invocation, configuration)
   for (const warning of configuration.warnings) log.warn('configuration', { problem: describeProblem(warning) })
   const certificate = certificateProblem(configuration.server, invocation.context.clock.now())
@@ -58,19 +59,28 @@ async function start(invocation: Invocation): Promise<Running> {
     await bridge.close()
     throw error
   }
-  return { bridge, log }
+  return { configuration, bridge, log }
 }
 
-// A wrong configuration changes nothing; a right one takes over in one step: the old server closes, the new one opens.
-async function restart(invocation: Invocation, { bridge, log }: Running): Promise<Running> {
+// A wrong configuration changes nothing; a right one takes over in one step: the old server closes, the new one opens. Where
+// that cannot be (its port is taken), the old one opens again.
+async function restart(invocation: Invocation, current: Running): Promise<Running> {
+  const { configuration, bridge, log } = current
+  let wanted: Configuration
   try {
-    certificateOf(configurationOf(invocation).server)
+    wanted = configurationOf(invocation)
+    certificateOf(wanted.server)
   } catch (error) {
     const problems = error instanceof ConfigurationError ? error.problems.length : 1
     log.error('configuration is wrong; the old one stays', { problems, reason: sentenceOf(error) })
-    return { bridge, log }
+    return current
   }
   log.info('configuration read again')
   await bridge.close()
-  return start(invocation)
+  try {
+    return await start(wanted, invocation)
+  } catch (error) {
+    log.error('configuration cannot be served; the old one is back', { reason: sentenceOf(error) })
+    return start(configuration, invocation)
+  }
 }
