@@ -8,6 +8,9 @@ export interface SyncView {
   end(): void
 }
 
+/** A round that is over so soon needs no moving line. */
+const momentMs = 2000
+
 /** `say` gets a line for each calendar that is done or failed. */
 export function createSyncView({
   progress,
@@ -20,7 +23,7 @@ export function createSyncView({
   return {
     show: (news) => {
       if (news.kind === 'running') {
-        if (news.pages === 0) return
+        if (news.pages === 0 || news.elapsedMs < momentMs) return
         const seconds = Math.floor(news.elapsedMs / 1000)
         running.set(
           news.slug,

@@ -184,8 +184,14 @@ function send(response: ServerResponse, outgoing: Outgoing): void {
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
+      const code = 'code' in cause ? String(cause.code) : cause.message
+      const reason = code === 'EADDRINUSE' ? 'another program has it' : code
       reject(
-        new GraphdavError('unavailable', `The simulator cannot listen on port ${port}: ${cause.message}.`, { cause }),
+        new GraphdavError(
+          'unavailable',
+          `the simulator cannot listen on port ${port} (${reason}); choose another one with --port`,
+          { cause },
+        ),
       )
     })
     server.listen(port, '127.0.0.1', () => {

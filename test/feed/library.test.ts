@@ -2,22 +2,10 @@
 import { expect, it } from 'vitest'
 import { silentLog } from '../../src/base/log.ts'
 import { createFeedLibrary } from '../../src/feed/library.ts'
-import type { FeedProfile } from '../../src/feed/profile.ts'
 import { FakeBackend } from '../caldav/fake-backend.ts'
 import { event, object } from '../caldav/texts.ts'
 import { testClock } from '../http/test-clock.ts'
-
-const profile: FeedProfile = {
-  name: 'work',
-  token: 'A'.repeat(22),
-  calendars: ['work'],
-  detail: 'full',
-  private: 'busy',
-  reminders: false,
-  attendees: false,
-  hide: { declined: true, free: false, categories: [], title: null },
-  expires: undefined,
-}
+import { plainProfile } from './plain-profile.ts'
 
 it('a calendar whose texts are larger than the budget is read once for its compressed body, not at each request', async () => {
   const backend = new FakeBackend().addCalendar('work').addUser('alice', ['work'])
@@ -28,12 +16,12 @@ it('a calendar whose texts are larger than the budget is read once for its compr
   }
   const library = createFeedLibrary({
     backend,
-    profiles: [profile],
+    profiles: [plainProfile],
     clock: testClock(),
     log: silentLog,
     budget: 20_000,
   })
-  const edition = library.find(profile.token, 'work')
+  const edition = library.find(plainProfile.token, 'work')
   const reads = (): number => backend.calls.filter((call) => call.startsWith('read ')).length
   const plain = await edition?.content('identity')
   expect(plain?.body.length).toBeGreaterThan(40_000)

@@ -1,30 +1,19 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { FeedProfile } from '../../src/feed/profile.ts'
 import { expandIcs } from '../oracle/expand.ts'
 import { event, hourOn, object } from '../caldav/texts.ts'
+import { plainProfile } from '../feed/plain-profile.ts'
 import { startBridge, type Answer } from './harness.ts'
 
-const token = 'A'.repeat(22)
-const profile: FeedProfile = {
-  name: 'work',
-  token,
-  calendars: ['work'],
-  detail: 'full',
-  private: 'busy',
-  reminders: false,
-  attendees: false,
-  hide: { declined: true, free: false, categories: [], title: null },
-  expires: undefined,
-}
+const { token } = plainProfile
 const expiry = Date.UTC(2026, 5, 1)
 
 const bridge = startBridge({
   feeds: [
-    profile,
-    { ...profile, name: 'both', token: 'B'.repeat(22), calendars: ['work', 'home'] },
-    { ...profile, name: 'busy', token: 'C'.repeat(22), detail: 'busy' },
-    { ...profile, name: 'old', token: 'D'.repeat(22), expires: expiry },
+    plainProfile,
+    { ...plainProfile, name: 'both', token: 'B'.repeat(22), calendars: ['work', 'home'] },
+    { ...plainProfile, name: 'busy', token: 'C'.repeat(22), detail: 'busy' },
+    { ...plainProfile, name: 'old', token: 'D'.repeat(22), expires: expiry },
   ],
 })
 

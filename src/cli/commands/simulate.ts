@@ -5,7 +5,7 @@ import { numberOption } from '../numbers.ts'
 import { untilStopped } from '../until-stopped.ts'
 
 export const run: Run = async (invocation) => {
-  const { env, signal, stdout } = invocation.context
+  const { env, signal, stdout, stderr } = invocation.context
   const events = numberOption(invocation, 'events', { min: 0, max: 100_000, fallback: undefined })
   const schemaFile = env['GRAPH_SCHEMA'] ?? ''
   const simulator = await startSimulator({
@@ -22,5 +22,6 @@ control   ${simulator.url}/control
 `)
   await untilStopped(signal)
   await simulator.stop()
+  for (const violation of simulator.violations) stderr.write(`graphdav: ${violation.split('\n')[0] ?? ''}\n`)
   return simulator.violations.length === 0 ? 0 : 1
 }
