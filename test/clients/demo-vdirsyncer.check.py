@@ -7,6 +7,7 @@ import re
 import subprocess
 
 from bridge import fetch, folder, free_port, running
+from vdirsyncer import Vdirsyncer
 
 
 def events_of(text):
@@ -53,36 +54,16 @@ with folder() as work:
         feeds = sorted(set(re.findall(re.escape(base) + r"/feeds/\S+\.ics", demo.text())))
         assert feeds, demo.text()
 
-        (work / "vdirsyncer.conf").write_text(f"""
-[general]
-status_path = "{work}/status/"
-[pair demo]
-a = "here"
-b = "there"
-collections = ["from b"]
-metadata = ["displayname", "color"]
-conflict_resolution = "b wins"
-partial_sync = "ignore"
-[storage here]
-type = "filesystem"
-path = "{work}/calendars/"
-fileext = ".ics"
-[storage there]
-type = "caldav"
-url = "{base}/dav/"
-username = "{user}"
-password = "{password}"
-read_only = true
-""")
-        env = {"VDIRSYNCER_CONFIG": str(work / "vdirsyncer.conf")}
-        subprocess.run(["vdirsyncer", "discover"], input="y\n" * 20, text=True, capture_output=True, env={**os.environ, **env}, timeout=120, check=True)
+        pair = 'collections = ["from b"]\nmetadata = ["displayname", "color"]\nconflict_resolution = "b wins"\npartial_sync = "ignore"'
+        vdirsyncer = Vdirsyncer(work, base, user, password, pair=pair, there="read_only = true")
+        vdirsyncer.run("discover")
 
         # The demo's tenant lives: a change between the two readings is possible once, not three times in a row.
         for attempt in range(3):
-            call(["vdirsyncer", "sync"], env)
+            vdirsyncer.run("sync")
             local = {}
-            for slug in sorted(path.name for path in (work / "calendars").iterdir()):
-                local[slug] = {uid_of(text): events_of(text) for text in (file.read_text() for file in (work / "calendars" / slug).glob("*.ics"))}
+            for slug in sorted(path.name for path in vdirsyncer.calendars.iterdir()):
+                local[slug] = {uid_of(text): events_of(text) for text in (file.read_text() for file in (vdirsyncer.calendars / slug).glob("*.ics"))}
             remote = {slug: served(base, user, password, slug) for slug in local}
             if local == remote:
                 break

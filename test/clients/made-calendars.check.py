@@ -1,14 +1,13 @@
 """Calendars made and removed by real clients: vdirsyncer's discover, python3-caldav's make_calendar; Outlook has them, and only them."""
 
 import datetime
-import os
-import subprocess
 import urllib.parse
 
 import caldav
 
 from bridge import folder, run, until
 from tenant import served
+from vdirsyncer import Vdirsyncer
 
 
 def object_of(uid, title):
@@ -32,34 +31,12 @@ with folder() as work, served(work, access="read-write", user="calendars: [work]
         truth = bridge.control_get(f"/control/truth?calendar={urllib.parse.quote(calendar)}")
         return [event["subject"] for event in truth["events"]]
 
-    (work / "vdirsyncer.conf").write_text(f"""
-[general]
-status_path = "{work}/status/"
-[pair both]
-a = "here"
-b = "there"
-collections = ["from a"]
-[storage here]
-type = "filesystem"
-path = "{work}/calendars/"
-fileext = ".ics"
-[storage there]
-type = "caldav"
-url = "{bridge.url}/dav/"
-username = "{bridge.user}"
-password = "{bridge.password}"
-""")
-    env = {**os.environ, "VDIRSYNCER_CONFIG": str(work / "vdirsyncer.conf")}
-
-    def vdirsyncer(*command):
-        done = subprocess.run(["vdirsyncer", *command], input="y\n" * 20, text=True, capture_output=True, env=env, timeout=120)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    club = work / "calendars" / "club"
+    vdirsyncer = Vdirsyncer(work, bridge.url, bridge.user, bridge.password, pair='collections = ["from a"]')
+    club = vdirsyncer.calendars / "club"
     club.mkdir(parents=True)
     (club / "regatta.ics").write_bytes(object_of("regatta", "Regatta").encode())
-    vdirsyncer("discover")
-    vdirsyncer("sync")
+    vdirsyncer.run("discover")
+    vdirsyncer.run("sync")
     assert made() == ["club"], made()
     assert titles("club") == ["Regatta"], titles("club")
     assert "SUMMARY:Regatta" in run(["export", "--config", "graphdav.yaml", "club"], work)

@@ -1,11 +1,10 @@
 """vdirsyncer both ways: what is made, changed and deleted in a folder arrives in Outlook; a conflict is seen, and nothing overwritten."""
 
 import datetime
-import os
-import subprocess
 
 from bridge import folder, until
 from tenant import served
+from vdirsyncer import Vdirsyncer
 
 DAY = 5
 
@@ -18,64 +17,40 @@ def object_of(title):
 
 
 with folder() as work, served(work, access="read-write") as bridge:
-    (work / "vdirsyncer.conf").write_text(f"""
-[general]
-status_path = "{work}/status/"
-[pair both]
-a = "here"
-b = "there"
-collections = ["work"]
-[storage here]
-type = "filesystem"
-path = "{work}/calendars/"
-fileext = ".ics"
-[storage there]
-type = "caldav"
-url = "{bridge.url}/dav/"
-username = "{bridge.user}"
-password = "{bridge.password}"
-""")
-    env = {**os.environ, "VDIRSYNCER_CONFIG": str(work / "vdirsyncer.conf")}
-
-    def run(*command):
-        return subprocess.run(["vdirsyncer", *command], input="y\n" * 20, text=True, capture_output=True, env=env, timeout=120)
-
-    def sync():
-        done = run("sync")
-        assert done.returncode == 0, done.stdout + done.stderr
+    collections = 'collections = ["work"]'
+    vdirsyncer = Vdirsyncer(work, bridge.url, bridge.user, bridge.password, pair=collections)
 
     # A folder that becomes empty as a whole vdirsyncer takes for an accident.
     bridge.add("Stays", 9)
     until(lambda: bridge.titles() == ["Stays"], what="the first event in the feed")
-    assert run("discover").returncode == 0
-    sync()
-    file = work / "calendars" / "work" / "from-the-folder.ics"
+    vdirsyncer.run("discover")
+    vdirsyncer.run("sync")
+    file = vdirsyncer.calendars / "work" / "from-the-folder.ics"
 
     file.write_bytes(object_of("Made").encode())
-    sync()
+    vdirsyncer.run("sync")
     assert bridge.instances(DAY) == ["Made"], bridge.instances(DAY)
-    sync()
+    vdirsyncer.run("sync")
 
     file.write_bytes(file.read_bytes().replace(b"SUMMARY:Made", b"SUMMARY:Changed"))
-    sync()
+    vdirsyncer.run("sync")
     assert bridge.instances(DAY) == ["Changed"], bridge.instances(DAY)
-    sync()
+    vdirsyncer.run("sync")
 
     # Both sides at once: vdirsyncer says so and leaves each as it is.
     event = bridge.ids(DAY)[0]
     bridge.rename(event, "Changed in Outlook")
     until(lambda: bridge.titles() == ["Changed in Outlook", "Stays"], what="the change in the feed")
     file.write_bytes(file.read_bytes().replace(b"SUMMARY:Changed", b"SUMMARY:Changed here"))
-    done = run("sync")
+    done = vdirsyncer.attempt("sync")
     assert done.returncode != 0 and "conflict" in (done.stdout + done.stderr).lower(), done.stdout + done.stderr
     assert bridge.instances(DAY) == ["Changed in Outlook"], bridge.instances(DAY)
 
     # The person decides for Outlook's.
-    configuration = work / "vdirsyncer.conf"
-    configuration.write_text(configuration.read_text().replace('b = "there"', 'b = "there"\nconflict_resolution = "b wins"'))
-    sync()
+    vdirsyncer.configure(collections + '\nconflict_resolution = "b wins"')
+    vdirsyncer.run("sync")
     assert b"SUMMARY:Changed in Outlook" in file.read_bytes(), file.read_bytes()
     file.unlink()
-    sync()
+    vdirsyncer.run("sync")
     assert bridge.instances(DAY) == [], bridge.instances(DAY)
     print("ok: vdirsyncer makes, changes and deletes in Outlook, and overwrites nothing in a conflict")
