@@ -1,28 +1,29 @@
-// body (HTML as Outlook writes it) ⇄ DESCRIPTION, plain text (RFC 5545 §3.8.1.5), and X-ALT-DESC, the HTML for those who
-// can show it. The home of html-to-text. Graph page "itemBody resource type".
+// body (HTML as Outlook writes it) ⇄ DESCRIPTION, plain text (RFC 5545 §3.8.1.5), and the HTML for those who can show it: its
+// ALTREP (§3.2.1) for Thunderbird, X-ALT-DESC for Outlook. The home of html-to-text. Graph page "itemBody resource type".
 import { compile } from 'html-to-text'
 import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
 import type { Component, Property } from '../ical/object.ts'
 import { textOf, textProperty } from '../ical/text.ts'
-import { altRepHtml, htmlOf } from './compare-html.ts'
+import { altRepOf, believedHtml, normalHtml } from './compare-html.ts'
 import type { GraphContext } from './graph-context.ts'
 import { hasJoinLink, htmlAboveBlock, joinBlockOf, textAboveBlock } from './join-block.ts'
 import { tidyLines } from './tidy-text.ts'
 
 /** HTML beyond this many characters is cut before it is made into text. */
 export const longestHtml = 100_000
-/** Richer text than this is given as plain text only: it would be in every resource and every feed. */
+/** Longer rich text than this is given as plain text only: it would be in every resource and every feed. */
 const longestRichText = 32_000
 
-/** DESCRIPTION, and X-ALT-DESC where the HTML says more than the text does; nothing for an empty body. */
+/** DESCRIPTION; with ALTREP and X-ALT-DESC where the HTML says more than the text does; nothing for an empty body. */
 export function bodyToIcal(event: GraphEvent): readonly Property[] {
   const { body, bodyContentType } = event
   const text = textOfBody(event)
   if (text === '') return []
   const isRich = bodyContentType === 'html' && richTags.test(body) && body.length <= longestRichText
+  if (!isRich) return [textProperty('DESCRIPTION', text)]
   return [
-    textProperty('DESCRIPTION', text),
-    ...(isRich ? [textProperty('X-ALT-DESC', body.trim(), { FMTTYPE: 'text/html' })] : []),
+    textProperty('DESCRIPTION', text, { ALTREP: altRepOf(body) }),
+    textProperty('X-ALT-DESC', body.trim(), { FMTTYPE: 'text/html' }),
   ]
 }
 
@@ -32,10 +33,10 @@ export function bodyToIcal(event: GraphEvent): readonly Property[] {
  * stays below what is new.
  */
 export function bodyToGraph(event: Component, { current }: GraphContext): GraphEventInput {
-  const html = altRepHtml(event) ?? htmlOf(event, 'X-ALT-DESC') ?? htmlOf(event, 'STYLED-DESCRIPTION')
+  const html = believedHtml(event)
   const text = tidy(textOf(event, 'DESCRIPTION') ?? '')
   const block = current && joinBlockOf(current)
-  if (html !== undefined && html.trim() !== current?.body.trim()) {
+  if (html !== undefined && (current === undefined || normalHtml(html) !== normalHtml(current.body))) {
     const isCut = block !== undefined && current !== undefined && !hasJoinLink(html, current)
     return { body: { contentType: 'html', content: isCut ? htmlAboveBlock(html, block) : html } }
   }

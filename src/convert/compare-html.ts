@@ -2,7 +2,7 @@
 // §6.5 STYLED-DESCRIPTION). Exchange wraps a whole document around it, and what a client puts beside a plain text may say no
 // more than that text.
 import type { Component } from '../ical/object.ts'
-import { firstProperty, parameterOf, propertiesOf, textOf, unescapeText } from '../ical/text.ts'
+import { cleanText, firstProperty, parameterOf, propertiesOf, textOf, unescapeText } from '../ical/text.ts'
 
 /** The properties that hold HTML, in the order in which they are believed. */
 export const htmlSources = ['ALTREP', 'X-ALT-DESC', 'STYLED-DESCRIPTION'] as const
@@ -13,8 +13,15 @@ export function htmlIn(event: Component, source: HtmlSource): string | undefined
   return source === 'ALTREP' ? altRepHtml(event) : htmlOf(event, source)
 }
 
+/** The HTML that is believed; from the source where it is a whole document, with its styles, if several say the same. */
+export function believedHtml(event: Component): string | undefined {
+  const [first, ...others] = htmlSources.flatMap((source) => htmlIn(event, source) ?? [])
+  if (first === undefined) return undefined
+  return others.find((html) => normalHtml(html) === normalHtml(first)) ?? first
+}
+
 /** The HTML that Thunderbird puts beside a plain text: `DESCRIPTION;ALTREP="data:text/html,…"`. */
-export function altRepHtml(event: Component): string | undefined {
+function altRepHtml(event: Component): string | undefined {
   const description = firstProperty(event, 'DESCRIPTION')
   const address = description === undefined ? undefined : parameterOf(description, 'ALTREP')
   const [, encoding, data] = /^data:text\/html(?:;charset=[\w-]+)?(;base64)?,(.*)$/is.exec(address ?? '') ?? []
@@ -22,8 +29,20 @@ export function altRepHtml(event: Component): string | undefined {
   return encoding === undefined ? percentDecoded(data) : Buffer.from(data, 'base64').toString('utf8')
 }
 
+/**
+ * ALTREP with HTML, letter for letter as Thunderbird writes it, which reads no other spelling: no charset, all but letters and
+ * digits percent-encoded, nothing around the inside of the body. Undefined where that would be too long.
+ */
+export function altRepOf(html: string): string | undefined {
+  const address = `data:text/html,${encodeURIComponent(cleanText(withoutFrame(html)).trim())}`
+  return address.length <= longestAltRep ? address : undefined
+}
+
+/** Percent-encoded: half as much again as usual HTML, nine times as much as Chinese. */
+const longestAltRep = 48_000
+
 /** The HTML of a property of text with FMTTYPE=text/html. */
-export function htmlOf(event: Component, name: 'X-ALT-DESC' | 'STYLED-DESCRIPTION'): string | undefined {
+function htmlOf(event: Component, name: 'X-ALT-DESC' | 'STYLED-DESCRIPTION'): string | undefined {
   const found = propertiesOf(event, name).find((line) => /^text\/html\b/i.test(parameterOf(line, 'FMTTYPE') ?? ''))
   return found && unescapeText(found.value)
 }

@@ -12,7 +12,7 @@ import type { OnLoss } from './schedule.ts'
 import { seriesToIcal, type SeriesContext } from './series.ts'
 
 /** Grows when equal Graph data are rendered to another text: then stores render again. */
-export const rendererVersion = 2
+export const rendererVersion = 3
 
 /** A rendered resource. `first` and `last` bound all instances, milliseconds; `last` null: endless. */
 export interface Rendering {
