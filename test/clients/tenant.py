@@ -18,13 +18,14 @@ class Bridge:
         self.calendar = f"{url}/dav/calendars/alice/work/"
         self.feed = f"{url}/feeds/clients-feed-0123456789-abc/work.ics"
 
-    def add(self, subject, days):
-        """A new event, days from now at 10:00 UTC; its id."""
+    def add(self, subject, days, **more):
+        """A new event, days from now at 10:00 UTC, with more members; its id."""
         day = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days)).date().isoformat()
         event = {
             "subject": subject,
             "start": {"dateTime": f"{day}T10:00:00", "timeZone": "UTC"},
             "end": {"dateTime": f"{day}T11:00:00", "timeZone": "UTC"},
+            **more,
         }
         return self._send("POST", "/control/events", {"event": event})["id"]
 

@@ -108,6 +108,24 @@ with folder() as work, served(work, access="read-write") as bridge:
         shows("0 09:00-09:30 Coffee", *changed, "28 09:00-09:30 Coffee", writes=["PATCH subject", "PATCH subject"])
         do("calendarViewController.deleteOccurrences([await instance(a0, a1)], true, true)", UID, stamp(28, "09:00"))
         shows(writes=["DELETE"])
+
+        # A rich description: another title leaves it as it is; what is written into it in the editor stays rich in Outlook.
+        rich = '<p><b>Numbers</b> for <a href="https://example.com/q2?a=1&amp;b=2">Q2</a></p><ul><li>%s</li></ul>'
+        held = bridge.add("Talk", 21, body={"contentType": "html", "content": rich % "one"})
+        until(lambda: bridge.titles() == ["Talk"], what="the talk in the feed")
+        (talk,) = do("await synchronize(a0); return (await instances(a0, a1, a2)).map(item => item.id);", CALDAV, stamp(0), stamp(SPAN))
+
+        def edited(change, write):
+            watch.forget()
+            do(f"await edit(await parent(a0), ({{ panel, description }}) => {{ {change} }})", talk)
+            assert watch.writes() == [write], watch.writes()
+            (body,) = [one["body"] for one in bridge.control_get("/control/truth")["events"] if one["id"] == held]
+            return body["content"]
+
+        as_it_was = edited('const title = panel.getElementById("item-title"); title.value = "Long talk"; title.dispatchEvent(new Event("input"));', "PATCH subject")
+        assert rich % "one" in as_it_was, as_it_was
+        longer = edited('type(description, "li", " and two");', "PATCH body")
+        assert rich % "one and two" in longer, longer
         statuses = {write[4] for write in proxy.writes}
         assert statuses == {201, 204, 412}, statuses
-    print("ok: Thunderbird makes, moves, changes, undoes and deletes in Outlook, asks in a conflict, and keeps its alarms to itself")
+    print("ok: Thunderbird makes, moves, changes, undoes and deletes in Outlook, asks in a conflict, keeps rich descriptions rich and its alarms to itself")

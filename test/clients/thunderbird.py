@@ -13,7 +13,8 @@ CALDAV, FEED = (f"aaaaaaaa-0000-4000-8000-00000000000{number}" for number in (1,
 
 # Known to every script: `calendar`, the CalDAV one; `event`, of an iCalendar text; `when`, a wall time in Berlin; `synchronize`, the
 # menu's entry; `instances` of a span; `parent` and `instance`, of a UID and a slot; `save`, what the editor's button does;
-# `answer`, a click in the dialog that a conflict opens.
+# `answer`, a click in the dialog that a conflict opens; `edit`, the window of an event, changed and saved by its button; `type`, at the end of
+# a part of the description there.
 PRELUDE = """
 const { CalEvent } = ChromeUtils.importESModule("resource:///modules/CalEvent.sys.mjs");
 const calendarOf = identity => cal.manager.getCalendarById(identity);
@@ -58,6 +59,27 @@ const answer = button => new Promise(resolve => {
   };
   Services.ww.registerNotification(watcher);
 });
+const pause = () => new Promise(resolve => setTimeout(resolve, 50));
+const edit = async (shown, change) => {
+  modifyEventWithDialog(shown, false);
+  const opened = () => {
+    const dialog = Services.wm.getMostRecentWindow("Calendar:EventDialog");
+    const panel = dialog?.document.getElementById("calendar-item-panel-iframe")?.contentDocument;
+    const description = panel?.getElementById("item-description")?.contentDocument?.body;
+    return description?.textContent ? { dialog, panel, description } : null;
+  };
+  while (!opened()) await pause();
+  const { dialog, ...parts } = opened();
+  change(parts);
+  dialog.document.getElementById("button-saveandclose").click();
+  while (!dialog.closed || (await parent(shown.id)).icalString === shown.icalString) await pause();
+};
+const type = (description, selector, text) => {
+  const selection = description.ownerDocument.getSelection();
+  selection.selectAllChildren(description.querySelector(selector));
+  selection.collapseToEnd();
+  description.ownerDocument.execCommand("insertText", false, text);
+};
 """ % CALDAV
 
 

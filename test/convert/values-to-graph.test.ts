@@ -2,7 +2,7 @@
 // did not change stays Graph's own.
 import { describe, expect, it } from 'vitest'
 import { availabilityToGraph, availabilityToIcal, showAsTable } from '../../src/convert/availability.ts'
-import { bodyToGraph } from '../../src/convert/body.ts'
+import { bodyToGraph, bodyToIcal } from '../../src/convert/body.ts'
 import { importanceToGraph, sensitivityToGraph } from '../../src/convert/classification.ts'
 import { counterToGraph } from '../../src/convert/event.ts'
 import { ownAnswerOf, peopleToGraph } from '../../src/convert/people-to-graph.ts'
@@ -12,7 +12,7 @@ import type { GraphShowAs } from '../../src/graph/types.ts'
 import { zonesOf } from '../../src/ical/instant.ts'
 import type { Component } from '../../src/ical/object.ts'
 import { parseObject } from '../../src/ical/parse.ts'
-import { component } from '../../src/ical/text.ts'
+import { component, parameterOf } from '../../src/ical/text.ts'
 import { graphEvent, type EventFields } from './graph-events.ts'
 
 const zones = zonesOf([], 'Europe/Berlin')
@@ -122,8 +122,45 @@ describe('the body', () => {
     })
   })
 
+  it('is the whole document where the same HTML stands there without its head', () => {
+    const whole = '<html><head><style>p {}</style></head><body><p class="x"><b>One</b></p></body></html>'
+    const inside = encodeURIComponent('<p class="x"><b>One</b></p>')
+    const copied = eventOf(`DESCRIPTION;ALTREP="data:text/html,${inside}":One`, html(whole))
+    expect(bodyToGraph(copied, beside()).body).toEqual({ contentType: 'html', content: whole })
+  })
+
   it('is emptied when the description is gone', () => {
     expect(bodyToGraph(eventOf(), beside(current)).body).toEqual({ contentType: 'text', content: '' })
+  })
+})
+
+describe('the HTML of a body in ALTREP', () => {
+  const shown = (body: string): string | undefined => {
+    const [description, alternative] = bodyToIcal(graphEvent({ body }))
+    expect([description?.name, alternative?.name]).toEqual(['DESCRIPTION', 'X-ALT-DESC'])
+    return description && parameterOf(description, 'ALTREP')
+  }
+
+  it('is percent-encoded, which Thunderbird decodes: the inside of the body', () => {
+    const body =
+      '<html><head><title>t</title></head><body>\r\n<!-- n --><b class="x">50 %, "ü"; ^\u0007</b></body></html>'
+    const inside = '%3Cb%20class%3D%22x%22%3E50%20%25%2C%20%22%C3%BC%22%3B%20%5E%3C%2Fb%3E'
+    expect(shown(body)).toBe(`data:text/html,${inside}`)
+  })
+
+  it('is given whatever characters it has', () => {
+    expect(shown('<b>\ud83d\ude00 \ud83d</b>')).toBe('data:text/html,%3Cb%3E%F0%9F%98%80%20%3C%2Fb%3E')
+  })
+
+  it('is left out where that would be long: nine characters for each Chinese one', () => {
+    expect(shown(`<b>${'\u4e2d'.repeat(5300)}</b>`)?.length).toBeGreaterThan(47_000)
+    expect(shown(`<b>${'\u4e2d'.repeat(5400)}</b>`)).toBe(undefined)
+  })
+
+  it('is left out where it says no more than the text', () => {
+    expect(bodyToIcal(graphEvent({ body: '<div><span>One</span></div>' }))).toEqual([
+      { name: 'DESCRIPTION', parameters: [], value: 'One' },
+    ])
   })
 })
 
