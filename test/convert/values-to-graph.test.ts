@@ -115,6 +115,12 @@ describe('the body', () => {
     })
   })
 
+  it('is the new text also when the old HTML stands in ALTREP, without its frame', () => {
+    const kept = eventOf(`DESCRIPTION;ALTREP="data:text/html,${encodeURIComponent(current.body)}":Three`)
+    const framed = { body: `<html><body>${current.body}</body></html>` }
+    expect(bodyToGraph(kept, beside(framed)).body).toEqual({ contentType: 'text', content: 'Three' })
+  })
+
   it('is the new HTML when that changed', () => {
     expect(bodyToGraph(eventOf('DESCRIPTION:One', html('<p>One</p>')), beside(current)).body).toEqual({
       contentType: 'html',

@@ -53,7 +53,8 @@ function invent(): { readonly told: Told; readonly fields: EventFields } {
       subject: `${words.title} "<b>; , \\ talk`,
       location: { displayName: `${words.place} 7`, latitude: 52.5, longitude: 13.4 },
       locations: [{ displayName: `${words.place} 7`, latitude: 52.5, longitude: 13.4 }],
-      body: `<p>${words.body} ${'long '.repeat(count % 40)}</p>`,
+      // A rich one stands in the resource three times.
+      body: `<p>${count % 2 === 0 ? `<b>${words.body}</b>` : words.body} ${'long '.repeat(count % 40)}</p>`,
       webLink: `https://outlook.example/${words.link}`,
       joinUrl: `https://teams.example/${words.link}`,
       categories: [words.category, ...(isRed ? ['Red'] : [])],
@@ -128,6 +129,7 @@ const profiles: readonly FeedProfile[] = (['full', 'titles', 'busy'] as const).f
 
 const bridge = startBridge({ feeds: profiles })
 const resources = Array.from({ length: 70 }, inventResource)
+const altRep = /^DESCRIPTION;ALTREP=/m
 beforeAll(() => {
   for (const { uid, text } of resources) bridge.backend.store('work', `${uid}.ics`, text)
 })
@@ -168,6 +170,8 @@ it.each(profiles)('the feed $name holds no word that it must not show', async (p
     }
   }
   expect(leaks, `SEED=${seed}`).toEqual([])
+  expect(resources.filter((resource) => altRep.test(resource.text)).length).toBeGreaterThan(20)
+  expect(text).not.toMatch(altRep)
   // Nothing is left out by mistake either. Reminders have UIDs of another form.
   expect(missing, `SEED=${seed}`).toEqual([])
   const visible = resources.filter(({ told }) => !told.every((one) => isHidden(one, profile)))
