@@ -84,9 +84,20 @@ async function readText(request: DavRequest, place: WritePlace): Promise<string>
     throw new DavError('bad-request', 'an event is stored as a whole, not in parts')
   }
   const octets = await request.body(maxResourceSize)
+  const text = decoded(octets) ?? decoded(unfolded(octets))
+  if (text === undefined) throw permanentRefusal('valid-calendar-data', 'the text is not UTF-8', place)
+  return text
+}
+
+function decoded(octets: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(octets)
   } catch {
-    throw permanentRefusal('valid-calendar-data', 'the text is not UTF-8', place)
+    return undefined
   }
+}
+
+// RFC 5545 §3.1: some programs fold a line in the middle of a character.
+function unfolded(octets: Buffer): Buffer {
+  return Buffer.from(octets.toString('latin1').replace(/\r?\n[ \t]/g, ''), 'latin1')
 }

@@ -91,17 +91,18 @@ function ownAmong(
 
 /**
  * The attendees that the server invites, each address once, without the organizer. Who was `invited` by it before stays so,
- * also when the client wants to mail this change itself: leaving them out would mean to disinvite them.
+ * also when the client wants to mail this change itself: leaving them out would mean to disinvite them. They also stay what they
+ * were where the text does not say it: every guest would be mailed for a parameter that a client does not write.
  */
 export function scheduledPeople(event: Component, invited: readonly Person[] = []): readonly Person[] {
   const organizer = organizerOf(event)
   const seen = new Set<string>(organizer === undefined ? [] : [organizer])
   return propertiesOf(event, 'ATTENDEE').flatMap((line) => {
     const person = personOf(line)
-    const isInvited = !isUnscheduled(line) || invited.some(({ address }) => address === person.address)
-    if (seen.has(person.address) || !isInvited) return []
+    const was = invited.find(({ address }) => address === person.address)
+    if (seen.has(person.address) || (isUnscheduled(line) && was === undefined)) return []
     seen.add(person.address)
-    return [person]
+    return [was === undefined || saysOther(line, was.type) ? person : { ...person, type: was.type }]
   })
 }
 
@@ -148,6 +149,14 @@ function decoded(text: string): string {
 function personOf(line: Property): Person {
   const answer = parameterOf(line, 'PARTSTAT')?.toUpperCase() ?? 'NEEDS-ACTION'
   return { address: addressOf(line), type: attendeeTypeOf(line), answer, line }
+}
+
+// Only what is there counts: a line without ROLE may be anybody's, one without CUTYPE any thing's too.
+function saysOther(line: Property, type: Person['type']): boolean {
+  const [kind, role] = [parameterOf(line, 'CUTYPE'), parameterOf(line, 'ROLE')?.toUpperCase()]
+  const stated = attendeeTypeOf(line)
+  if (type === 'resource') return kind !== undefined || (role !== undefined && role !== 'NON-PARTICIPANT')
+  return role !== undefined || stated === 'resource'
 }
 
 /** How Graph counts an attendee: a room or a thing is a resource, who need not come is optional, all others are required. */

@@ -42,6 +42,14 @@ describe('PUT', () => {
     expect(backend.lastPut).toMatchObject({ user: 'alice', slug: 'work', mayReply: true })
   })
 
+  it('takes a text that is folded in the middle of a character', async () => {
+    const text = Buffer.from(hourOn('new', '20260303').replace(/SUMMARY:.*/, 'SUMMARY:Grüße'))
+    const inside = text.indexOf('ü') + 1
+    const folded = Buffer.concat([text.subarray(0, inside), Buffer.from('\r\n '), text.subarray(inside)])
+    expect((await put('new.ics', folded)).status).toBe(201)
+    expect(backend.lastPut?.text).toContain('SUMMARY:Grüße\r\n')
+  })
+
   it('has no ETag when the server keeps another text', async () => {
     backend.keepsTexts = false
     const answer = await put('one.ics', hourOn('one', '20260304'), { 'If-Match': `"${await etagOf('one.ics')}"` })
