@@ -134,7 +134,8 @@ async function differences(
       ...missing.map((row) => `the feed lacks ${row}`),
       ...extra.map((row) => `the feed has ${row}, Outlook does not`),
     ]
-    if (found.length === 0 || tries > 30) return found
+    if (found.length === 0) return []
+    if (tries > 30) return [...found, `/readyz says ${await (await fetch(`${ground.url}/readyz`)).text()}`]
   }
 }
 
