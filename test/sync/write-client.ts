@@ -1,7 +1,7 @@
 // What people do in a calendar program, and what their colleagues do in Outlook meanwhile.
 import { parseObject } from '../../src/ical/parse.ts'
 import { printObject } from '../../src/ical/print.ts'
-import type { CalendarObject, Component } from '../../src/ical/object.ts'
+import type { CalendarObject, Component, Property } from '../../src/ical/object.ts'
 import { component, property, textProperty, withProperties, withoutProperties } from '../../src/ical/text.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import { edits, randomObject } from '../convert/random-edits.ts'
@@ -57,6 +57,8 @@ const ofAll: Readonly<Record<string, Edit>> = {
   'names a place': (object, chance) => setText(object, 'LOCATION', `Room ${chance.between(1, 999)}`),
   'names the event': (object, chance) => setText(object, 'SUMMARY', `Name ${chance.between(1, 999)}`),
   'writes a text': (object, chance) => setText(object, 'DESCRIPTION', `Words ${chance.between(1, 999)}`),
+  'writes a text beside its old HTML': (object, chance) => beside(object, `Words ${chance.between(1, 999)}`),
+  'marks a text up': (object, chance) => markUp(object, chance.between(1, 999)),
   'sorts it': (object, chance) => set(object, 'CATEGORIES', chance.pick(['Red', 'Blue', 'Blue,Red'])),
   'hides it': (object, chance) => set(object, 'CLASS', chance.pick(['PRIVATE', 'PUBLIC'])),
   'notes something': (object, chance) => set(object, 'X-NOTE', `${chance.between(1, 999)}`),
@@ -86,6 +88,23 @@ function setText(object: CalendarObject, name: string, text: string): CalendarOb
     withProperties(withoutProperties(event, name === 'DESCRIPTION' ? [name, 'X-ALT-DESC'] : [name]), [
       textProperty(name, text),
     ]),
+  )
+}
+
+// Others keep all that stands beside the text that they show.
+function beside(object: CalendarObject, text: string): CalendarObject {
+  const { value } = textProperty('DESCRIPTION', text)
+  return onMaster(object, (event) => {
+    const change = (one: Property): Property => (one.name === 'DESCRIPTION' ? { ...one, value } : one)
+    return { ...event, properties: event.properties.map(change) }
+  })
+}
+
+// As Thunderbird does it.
+function markUp(object: CalendarObject, word: number): CalendarObject {
+  const altRep = `data:text/html,${encodeURIComponent(`Marked <b>${word}</b>`)}`
+  return onMaster(object, (event) =>
+    withProperties(event, [textProperty('DESCRIPTION', `Marked ${word}`, { ALTREP: altRep })]),
   )
 }
 
