@@ -10,7 +10,6 @@ import {
   textOf,
   textProperty,
   valueOf,
-  withParameter,
   withProperties,
 } from '../ical/text.ts'
 import type { FeedProfile } from './profile.ts'
@@ -100,20 +99,10 @@ function reduceEvent(event: Component, rules: DetailRules): Component {
   const { detail } = shownDetail(event, rules)
   if (detail === 'busy') return reduceTo(event, timeProperties, rules, busyWord(event))
   if (detail === 'titles') return reduceTo(event, titleProperties, rules, textOf(event, 'SUMMARY') ?? '')
-  const properties = event.properties.filter(({ name }) => rules.attendees || !people.has(name)).map(withoutAltRep)
+  const properties = event.properties.filter(({ name }) => rules.attendees || !people.has(name))
   const components = event.components.filter((component) => isComponentShown(component, rules))
-  const isWhole =
-    properties.length === event.properties.length &&
-    properties.every((property, index) => property === event.properties[index]) &&
-    components.length === event.components.length
+  const isWhole = properties.length === event.properties.length && components.length === event.components.length
   return isWhole ? event : { ...event, properties, components }
-}
-
-// The description once more, for those who write it back over CalDAV. Some readers of feeds take the colon inside a quoted
-// parameter for the beginning of the value.
-function withoutAltRep(property: Property): Property {
-  const isBeside = property.name === 'DESCRIPTION' && parameterOf(property, 'ALTREP') !== undefined
-  return isBeside ? withParameter(property, 'ALTREP', undefined) : property
 }
 
 // A reminder by e-mail names those who get it.

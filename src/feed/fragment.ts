@@ -1,9 +1,12 @@
 // One resource as one feed shows it: its VEVENT blocks, and what the feed has to know of them.
 import { sha256Hex } from '../base/hash.ts'
 import type { Resource, ResourceInfo } from '../calendar/resource.ts'
+import { parseContentLine } from '../ical/content-line.ts'
+import { contentLine, fold } from '../ical/lines.ts'
 import { parseObject } from '../ical/parse.ts'
 import { printEvents } from '../ical/print.ts'
 import { spanOf } from '../ical/span.ts'
+import { withParameter } from '../ical/text.ts'
 import { tzidsOf } from '../ical/timezone.ts'
 import { reduce, type DetailRules } from './detail.ts'
 
@@ -29,10 +32,11 @@ export function makeFragment(
   rules: DetailRules,
   ownerAddresses: readonly string[],
 ): { readonly fragment: Fragment; readonly text: string } {
-  const object = parseObject(resource.text)
+  const whole = withoutAltReps(resource.text)
+  const object = parseObject(whole)
   const shown = reduce(object, rules, ownerAddresses)
   if (!shown) return { fragment: emptyFragment(resource, slug), text: '' }
-  const text = (shown === object ? eventsIn(resource.text) : undefined) ?? printEvents(shown)
+  const text = (shown === object ? eventsIn(whole) : undefined) ?? printEvents(shown)
   const fragment = {
     ...emptyFragment(resource, slug),
     hash: sha256Hex(text),
@@ -45,6 +49,15 @@ export function makeFragment(
 /** A fragment that shows nothing. */
 export function emptyFragment({ uid, name, etag }: ResourceInfo, slug: string): Fragment {
   return { uid, slug, name, etag, hash: '', tzids: [], first: Infinity }
+}
+
+// ALTREP of a description is the same once more, for those who write it back over CalDAV; some readers of feeds take the colon
+// in it for the beginning of the value. It goes as text, because printing anew takes three times as long.
+function withoutAltReps(text: string): string {
+  return text.replace(/^DESCRIPTION;.*(?:\r\n .*)*/gm, (folded) => {
+    const line = parseContentLine(folded.replaceAll('\r\n ', ''), 0)
+    return fold(contentLine(withParameter(line, 'ALTREP', undefined)))
+  })
 }
 
 // The VEVENT blocks as they stand in a text that was printed by us; undefined when something else is between them.
