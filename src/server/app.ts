@@ -89,11 +89,19 @@ export function createApp(options: AppOptions): Koa {
   if (metrics) app.use(metrics.measured.count)
   app.use(catchErrors(log))
   app.use(constantHeaders(helmet(securityHeaders(options.publicUrl))))
+  app.use(refuseOddTarget)
   app.use(removePrefix(origins.prefix))
   app.use(feedsFirst(feed))
   app.use(compress({ threshold: 2048, filter: (type) => type.endsWith('/xml') }))
   app.use(router.routes())
   return app
+}
+
+// Node.js passes any target on, and Koa fails at an absolute one that is no URL (RFC 9112 §3.2.2).
+const refuseOddTarget: Koa.Middleware = (ctx, next) => {
+  const { url = '' } = ctx.req
+  if (url.startsWith('/') || url === '*' || URL.canParse(url)) return next()
+  throw new HttpError(400, 'the request target is not an address')
 }
 
 /** Refuses what is neither GET nor HEAD. */

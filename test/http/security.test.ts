@@ -121,6 +121,24 @@ describe('paths', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 40[034] /)
     expect(answer).not.toMatch(/root:|bobs|set-cookie/i)
   })
+
+  it.each(['http://[::1', 'http://a:99999/', 'http://%zz/', 'nonsense'])(
+    'the target %s is the client’s mistake, not ours',
+    async (target) => {
+      logged = ''
+      expect(await raw(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 400 /)
+      expect(logged).not.toContain('"level":50')
+    },
+  )
+
+  it.each(['*', '//[', '/%5B::1', '/#[', '/\xa0//[', '/dav/#//[::1', 'http:///', 'a:b'])(
+    'the target %s is no failure',
+    async (target) => {
+      expect(await raw(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 40[014] /,
+      )
+    },
+  )
 })
 
 describe('lines that somebody slips in', () => {
