@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 
-from bridge import fetch, folder, free_port, running
+from bridge import TOP, fetch, folder, free_port, running
 from vdirsyncer import Vdirsyncer
 
 
@@ -42,6 +42,26 @@ def served(base, user, password, slug):
         assert status == 200, (href, status)
         texts[uid_of(text)] = events_of(text)
     return texts
+
+
+def from_the_guide(work, base, password):
+    """The configuration of docs/clients.md, with this demo in place of what it stands for."""
+    guide = (TOP / "docs" / "clients.md").read_text()
+    text = re.search(r"```ini\n(.*?)```", guide, re.S).group(1)
+    changes = [
+        ("https://cal.example.org", base),
+        ('"alice"', '"demo"'),
+        ('password.fetch = ["command", "pass", "graphdav"]', f'password = "{password}"'),
+        ("~/", f"{work}/guide/"),
+    ]
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    (work / "guide.conf").write_text(text)
+    env = {"VDIRSYNCER_CONFIG": str(work / "guide.conf")}
+    subprocess.run(["vdirsyncer", "discover"], input="y\n" * 20, text=True, env={**os.environ, **env}, timeout=120, check=True, capture_output=True)
+    call(["vdirsyncer", "sync"], env)
+    return len(list((work / "guide").rglob("*.ics")))
 
 
 with folder() as work:
@@ -90,5 +110,7 @@ with folder() as work:
             assert len(events_of(text)) > 0, url
             again, _, _ = fetch(url, headers={"If-None-Match": headers["ETag"]})
             assert again in (200, 304), again
+
+        assert from_the_guide(work, base, password) > 20, "the guide's configuration brings no events"
 
         print(f"ok: vdirsyncer holds {count} resources of {len(local)} calendars as served, khal lists {len(titles)} lines, {len(feeds)} feeds open")
