@@ -16,6 +16,8 @@ export interface ServedCalendar {
   color(): string | undefined
   /** IANA zone for floating times. */
   timeZone(): string
+  /** True for a calendar of somebody else than the account's mailbox. */
+  isShared(): boolean
 }
 
 /** A user with the calendars of theirs, in the order of the configuration. */
@@ -105,6 +107,7 @@ function collectionOf(calendar: ServedCalendar, access: Access, isRemovable: boo
     syncToken,
     timeZone: calendar.timeZone(),
     ownerAddresses: ownerAddresses(calendar),
+    isShared: calendar.isShared(),
     lastInStep,
   }
 }

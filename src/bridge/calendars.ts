@@ -32,6 +32,8 @@ export interface CalendarParts {
   readonly store: Store
   readonly journal: Journal
   readonly identities: Identities
+  /** Whose mailbox the account reads, as far as it is known. */
+  readonly mailboxAddress: () => string | undefined
   readonly clock: Clock
   readonly log: Log
 }
@@ -48,6 +50,15 @@ export interface ComposedCalendar {
 /** True for a calendar that was made here, and is not the configuration's. */
 export function isMade({ source }: CalendarSettings): boolean {
   return source !== 'default' && 'mark' in source
+}
+
+/** True for a calendar that is another person's or a group's: by its owner where both are known, else by how it is named. */
+export function isShared(source: CalendarSource, owner: string | undefined, mailbox: string | undefined): boolean {
+  if (source !== 'default' && 'group' in source) return true
+  if (owner?.includes('@') === true && mailbox?.includes('@') === true) {
+    return owner.toLowerCase() !== mailbox.toLowerCase()
+  }
+  return source !== 'default' && 'user' in source
 }
 
 /** Opens the mirror of a calendar and puts the rest around it. */
@@ -73,6 +84,7 @@ export async function composeCalendar(parts: CalendarParts): Promise<ComposedCal
       displayName: () => calendar.name ?? mirror.state().binding?.name ?? slug,
       color: () => calendar.color ?? known.color,
       timeZone: () => known.timeZone ?? 'UTC',
+      isShared: () => isShared(source, mirror.state().binding?.owner, parts.mailboxAddress()),
     },
     polled: {
       slug,

@@ -65,12 +65,21 @@ export function createFreeBusy(askersOf: (user: string) => readonly Asker[], log
 
 async function ask(asker: Asker, question: Question, log: Log): Promise<ReadonlyMap<string, Availability>> {
   const answers = new Map<string, Availability>()
-  for (const batch of batchesOf(question)) {
-    for (const answer of await askBatch(asker, batch, log)) {
+  const batches = batchesOf(question)
+  for (const [index, batch] of batches.entries()) {
+    const { found, isOver } = await askBatch(asker, batch, log)
+    // Who is asked once more for each of the rest would keep the client waiting.
+    const rest = isOver ? batches.slice(index + 1) : []
+    for (const answer of [...found, ...rest.flatMap(({ addresses }) => failed(addresses, 'unavailable'))]) {
       answers.set(answer.address, joined(answers.get(answer.address), answer))
     }
+    if (isOver) break
   }
   return answers
+}
+
+function failed(addresses: readonly string[], kind: 'denied' | 'unavailable'): readonly Availability[] {
+  return addresses.map((address) => ({ kind, address }))
 }
 
 function batchesOf({ addresses, start, end }: Question): readonly Question[] {
@@ -84,17 +93,22 @@ function batchesOf({ addresses, start, end }: Question): readonly Question[] {
   return batches
 }
 
-async function askBatch(asker: Asker, question: Question, log: Log): Promise<readonly Availability[]> {
+/** `isOver`: Graph is not to be had just now, whatever it is asked. */
+async function askBatch(
+  asker: Asker,
+  question: Question,
+  log: Log,
+): Promise<{ readonly found: readonly Availability[]; readonly isOver: boolean }> {
   const { client, mailbox } = asker
   try {
     const schedules = await getSchedule({ client, mailbox, lane: asker.owner(), patience: briefly }, question)
-    return schedules.map((schedule) => availabilityOf(schedule, question))
+    return { found: schedules.map((schedule) => availabilityOf(schedule, question)), isOver: false }
   } catch (error) {
     if (!(error instanceof GraphdavError)) throw error
     log.warn('free/busy time could not be asked', { people: question.addresses.length, reason: error.message })
     const isForbidden = error instanceof GraphError && error.kind === 'forbidden'
-    const kind = isForbidden ? 'denied' : 'unavailable'
-    return question.addresses.map((address) => ({ kind, address }))
+    const isOver = !(error instanceof GraphError) || ['throttled', 'unavailable', 'auth'].includes(error.kind)
+    return { found: failed(question.addresses, isForbidden ? 'denied' : 'unavailable'), isOver }
   }
 }
 

@@ -16,7 +16,7 @@ import type { Serving } from './made-search.ts'
 import { forgetProperties } from './user-properties.ts'
 
 export interface RosterOptions {
-  readonly shared: Omit<CalendarParts, 'calendar' | 'account' | 'client'>
+  readonly shared: Omit<CalendarParts, 'calendar' | 'account' | 'client' | 'mailboxAddress'>
   readonly accounts: Pick<ReadonlyMap<string, AccountConfiguration>, 'get'>
   readonly clients: Pick<ReadonlyMap<string, GraphClient>, 'get'>
 }
@@ -61,7 +61,8 @@ export class Roster {
     const { shared, accounts, clients } = this.#options
     const [account, client] = [accounts.get(settings.account), clients.get(settings.account)]
     if (account === undefined || client === undefined) return undefined
-    const composed = await composeCalendar({ ...shared, calendar: settings, account, client })
+    const mailboxAddress = (): string | undefined => this.addressOf(settings.account)
+    const composed = await composeCalendar({ ...shared, calendar: settings, account, client, mailboxAddress })
     this.#bySlug.set(settings.slug, composed)
     return composed
   }
@@ -73,13 +74,14 @@ export class Roster {
 
   /** Whose mailbox an account reads, as far as its own calendars show it. */
   addressOf(account: string): string | undefined {
-    for (const { settings, mirror } of this.#bySlug.values()) {
+    const owners = [...this.#bySlug.values()].flatMap(({ settings, mirror }) => {
       const { account: name, source } = settings
       const isOwn = source === 'default' || !('user' in source || 'group' in source)
-      const owner = mirror.state().binding?.owner
-      if (name === account && isOwn && owner !== undefined && owner !== '') return owner
-    }
-    return undefined
+      const owner = mirror.state().binding?.owner ?? ''
+      return name === account && isOwn && owner !== '' ? [{ isDefault: source === 'default', owner }] : []
+    })
+    // Among the others may be one that somebody shares.
+    return (owners.find(({ isDefault }) => isDefault) ?? owners[0])?.owner
   }
 
   /** How calendars come and go while the poller runs. */

@@ -90,8 +90,9 @@ async function answersTo(
   session: Session,
 ): Promise<readonly Availability[]> {
   const addresses = attendees.map(addressOf)
-  // About the user the own calendars say more, and nobody has to be asked.
-  const own = new Set(session.principal.addresses.map((address) => address.toLowerCase()))
+  // About the user the own calendars say more, and nobody has to be asked. Who shares a calendar has others beside it.
+  const owners = session.collections.filter(({ isShared }) => !isShared).flatMap(({ ownerAddresses }) => ownerAddresses)
+  const own = new Set(owners.map((address) => address.toLowerCase()))
   const asked = addresses.filter((address) => address.includes('@') && !own.has(address))
   const found =
     asked.length === 0 ? [] : await exchange.freeBusy.availability({ user: session.user, addresses: asked, ...range })

@@ -21,6 +21,8 @@ export interface Collection {
   readonly timeZone: string
   /** E-mail addresses of the mailbox that the calendar is in, in any case; whose ATTENDEE line is the owner's own. Empty until known. */
   readonly ownerAddresses: readonly string[]
+  /** True where that mailbox is another person's or a group's: what is in it does not keep the user busy. */
+  readonly isShared: boolean
   /** When the mirror was last in step with Graph, milliseconds; undefined before the first round is complete. */
   readonly lastInStep: number | undefined
 }

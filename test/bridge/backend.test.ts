@@ -26,6 +26,7 @@ async function serve(slug: string, store = MemoryStore.create()): Promise<Served
     displayName: () => `The ${slug}`,
     color: () => undefined,
     timeZone: () => 'Europe/Berlin',
+    isShared: () => false,
   }
 }
 
@@ -74,6 +75,7 @@ describe('the backend', () => {
         syncToken: work.mirror.state().syncToken,
         timeZone: 'Europe/Berlin',
         ownerAddresses: ['mara@fabrikam.example'],
+        isShared: false,
         lastInStep: 1000,
       },
     ])

@@ -1,7 +1,7 @@
 // A configured calendar between Graph and those who read it: what it is called, and how it is tracked.
 import { afterEach, describe, expect, it } from 'vitest'
 import { silentLog } from '../../src/base/log.ts'
-import { composeCalendar } from '../../src/bridge/calendars.ts'
+import { composeCalendar, isShared } from '../../src/bridge/calendars.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
 import { createClients, createTokens } from '../../src/bridge/accounts.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
@@ -33,7 +33,7 @@ describe('a calendar that is renamed and recoloured in Outlook', () => {
     if (account === undefined || calendar === undefined || client === undefined) throw new Error('it is configured')
     const store = MemoryStore.create(clock)
     const journal = await Journal.open(store, { clock, log: silentLog })
-    const shared = { store, journal, clock, log: silentLog }
+    const shared = { store, journal, clock, log: silentLog, mailboxAddress: () => undefined }
     const { polled, served } = await composeCalendar({ ...shared, calendar, account, client, identities: new Map() })
     const poller = new Poller({ calendars: [polled], settings: sync, clouds: new Clouds(), clock, log: silentLog })
     await poller.syncNow('personal')
@@ -75,4 +75,28 @@ describe('track: all', () => {
     expect((await feed(url)).text).toContain('SUMMARY:Soon')
     expect((await feed(url)).text).not.toContain('SUMMARY:Long ago')
   })
+})
+
+it.each([
+  ['the mailbox’s own', 'default', 'Mara@fabrikam.example', 'mara@fabrikam.example', false],
+  ['one that is not known yet', { name: 'Personal' }, undefined, 'mara@fabrikam.example', false],
+  [
+    'one that somebody shares, in the own list',
+    { name: 'Noor' },
+    'noor@fabrikam.example',
+    'mara@fabrikam.example',
+    true,
+  ],
+  ['one in the mailbox of somebody', { user: 'noor@fabrikam.example' }, 'noor@fabrikam.example', undefined, true],
+  [
+    'the own mailbox by its name',
+    { user: 'mara@fabrikam.example' },
+    'mara@fabrikam.example',
+    'mara@fabrikam.example',
+    false,
+  ],
+  ['a group’s', { group: 'an-id' }, 'team@fabrikam.example', 'mara@fabrikam.example', true],
+] as const)('%s: shared or not', (_, source, owner, mailbox, expected) => {
+  const whole = source !== 'default' && 'user' in source ? { ...source, name: 'Calendar' } : source
+  expect(isShared(whole, owner, mailbox)).toBe(expected)
 })

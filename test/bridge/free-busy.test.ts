@@ -101,6 +101,15 @@ describe('free/busy time of other people', () => {
     ).toEqual([{ kind: 'unavailable', address: noor }])
   })
 
+  it('Outlook not to be had is found out once, not for each twenty people', async () => {
+    const simulator = await start()
+    simulator.faults.add({ path: 'getSchedule', count: 0, effect: { ...refused, status: 503 } })
+    const strangers = Array.from({ length: 60 }, (_, index) => `p${index}@adatum.example`)
+    const source = createFreeBusy(() => [asker(simulator)], log)
+    expect(new Set((await look(source, strangers)).map(({ kind }) => kind))).toEqual(new Set(['unavailable']))
+    expect(simulator.log.count).toBeLessThanOrEqual(2)
+  })
+
   it('who one account does not know, the next one is asked about', async () => {
     const [first, second] = [await start(), await start()]
     first.control.setReachable(noor, false)

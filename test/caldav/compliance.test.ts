@@ -60,6 +60,7 @@ const collection = {
   syncToken: 'urn:x:1',
   timeZone: 'Europe/Berlin',
   ownerAddresses: [],
+  isShared: false,
   lastInStep: 0,
 } as const
 const resource = { name: 'x.ics', uid: 'x', etag: 'x', size: 1, lastModified: 0 }

@@ -57,6 +57,7 @@ export class FakeBackend implements CalendarBackend {
       state: 'ready',
       timeZone: 'Europe/Berlin',
       ownerAddresses: ['alice@example.com'],
+      isShared: false,
       lastInStep: 1_770_000_000_000,
       ...more,
     } as const

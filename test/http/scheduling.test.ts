@@ -181,6 +181,28 @@ describe('the outbox', () => {
     await bridge.ask('/dav/calendars/alice/work/', { method: 'PROPPATCH', body: body('D:propertyupdate', restore) })
   })
 
+  it('leaves out what others share with the user, and asks them about themselves', async () => {
+    bridge.backend
+      .addCalendar('shared', { isShared: true, ownerAddresses: ['colleague@example.com'] })
+      .store('shared', 'theirs.ics', busy('theirs', '0800', '1200'))
+      .addUser('alice', ['work', 'home', 'shared'], { addresses: ['alice@example.com', 'colleague@example.com'] })
+    const answer = await bridge.xml(
+      outbox,
+      post(request('mailto:alice@example.com', 'mailto:colleague@example.com')),
+      200,
+    )
+    const [alice, colleague] = childrenNamed(answer, caldav('response')).map((one) => inside(one, 'calendar-data'))
+    expect(freeBusy(alice ?? '')[0]).toBe('FREEBUSY;FBTYPE=BUSY:20260302T090000Z/20260302T103000Z')
+    expect(freeBusy(colleague ?? '')[0]).toBe('FREEBUSY;FBTYPE=BUSY:20260302T090000Z/20260302T110000Z')
+    const transp = await bridge.xml('/dav/calendars/alice/shared/', {
+      method: 'PROPFIND',
+      body: body('D:propfind', '<D:prop><C:schedule-calendar-transp/></D:prop>'),
+    })
+    const value = propertyOf(responseOf(transp, '/dav/calendars/alice/shared/'), caldav('schedule-calendar-transp'))
+    expect(elementsOf(value).map(({ name }) => name.local)).toEqual(['transparent'])
+    bridge.backend.addUser('alice', ['work', 'home'])
+  })
+
   it('asks nobody else about the user', async () => {
     isDown = true
     const answer = await bridge.xml(outbox, post(request('mailto:alice@example.com')), 200)

@@ -224,6 +224,7 @@ export class WriteDesk {
       displayName: () => slug,
       color: () => undefined,
       timeZone: () => 'Europe/Berlin',
+      isShared: () => false,
     }))
     const refused = (): Promise<never> => Promise.reject(new Error('no calendars are made here'))
     return createBackend({

@@ -88,7 +88,7 @@ export const caldavProperties: readonly PropertyRow[] = [
     ...row(
       caldav('schedule-calendar-transp'),
       'RFC 6638 §9.1',
-      on(['collection'], () => element(caldav('opaque'))),
+      on(['collection'], ({ collection }) => element(caldav(collection.isShared ? 'transparent' : 'opaque'))),
     ),
     set: checkTransparency,
   },
