@@ -1,5 +1,5 @@
 // The instances of a series that a PUT changes, cancels or puts back, after the master has been dealt with (Graph page
-// "Update event"; the order is: cancel, then change). A series whose times or rule change loses its exceptions in Graph:
+// "Update event"; what cannot be taken back comes last: change, then cancel). A series whose times or rule change loses its exceptions in Graph:
 // then all that the text has are wanted again.
 import { compareEvents, noChanges, type EventChanges, type ZonedEvent } from './compare-event.ts'
 import type { ObjectChanges, OverrideChange } from './compare.ts'
@@ -32,9 +32,9 @@ export function planInstances(work: InstancesWork): Step {
   const slots = slotsOf(work.series, work.context.mailboxZone)
   if (slots === undefined) return { requests: [], series: work.series }
   if (work.changes.restored.some(({ day }) => slots.has(day))) work.onLoss(notBroughtBack)
-  const cancelled = cancelInstances(work, slots)
-  const changed = changeInstances({ ...work, series: cancelled.series }, slots)
-  return { requests: [...cancelled.requests, ...changed.requests], series: changed.series }
+  const changed = changeInstances(work, slots)
+  const cancelled = cancelInstances({ ...work, series: changed.series }, slots)
+  return { requests: [...changed.requests, ...cancelled.requests], series: cancelled.series }
 }
 
 function cancelInstances({ series, wanted, changes, isRestoring, context }: InstancesWork, slots: SeriesSlots): Step {

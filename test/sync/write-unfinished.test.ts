@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { codeOf } from '../../src/base/errors.ts'
 import { statusFault } from '../../src/simulator/faults.ts'
+import { later, standup } from './write-crashes.ts'
 import { anyhow, ics, ifMatch, lunch, onlyNew, WriteRig } from './write-rig.ts'
 
 let rig: WriteRig | undefined
@@ -101,6 +102,19 @@ describe('a mailbox or calendar that Graph does not find', () => {
     await expect(change()).rejects.toMatchObject({ code: 'unavailable' })
     await change()
     expect(bridge.titles()).toEqual(['Brunch'])
+  })
+})
+
+describe('a date that is cancelled together with a change of another', () => {
+  it('stays when Graph refuses the change', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('standup.ics', standup('Standup'), onlyNew)
+    const before = bridge.events()
+    const text = standup('Standup', later).replace(/(EXDATE.*)/, '$1,20260330T090000')
+    const effect = statusFault(400, { code: 'ErrorOccurrenceCrossingBoundary' })
+    bridge.tenant.faults.add({ method: 'PATCH', effect })
+    await expect(bridge.put('standup.ics', text, ifMatch(etag))).rejects.toMatchObject({ code: 'unsupported' })
+    expect(bridge.events()).toEqual(before)
   })
 })
 
