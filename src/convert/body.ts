@@ -37,14 +37,21 @@ export function bodyToGraph(event: Component, { current }: GraphContext): GraphE
   const text = tidy(textOf(event, 'DESCRIPTION') ?? '')
   const block = current && joinBlockOf(current)
   if (html !== undefined && (current === undefined || normalHtml(html) !== normalHtml(current.body))) {
-    const isCut = block !== undefined && current !== undefined && !hasJoinLink(html, current)
-    return { body: { contentType: 'html', content: isCut ? htmlAboveBlock(html, block) : html } }
+    return { body: { contentType: 'html', content: current && block ? withBlock(html, block, current) : html } }
   }
   if (current === undefined || text !== textOfBody(current)) {
     if (block === undefined) return { body: { contentType: 'text', content: text } }
     return { body: { contentType: 'html', content: textAboveBlock(text, block) } }
   }
   return { body: { contentType: current.bodyContentType, content: current.body } }
+}
+
+// The block below what is new, as Teams made it: also where a client gives back its words without their look.
+function withBlock(html: string, block: string, current: GraphEvent): string {
+  if (!hasJoinLink(html, current)) return htmlAboveBlock(html, block)
+  const given = joinBlockOf({ ...current, body: html, bodyContentType: 'html' })
+  if (given === undefined || textOfHtml(given) !== textOfHtml(block)) return html
+  return html.replace(given, () => block)
 }
 
 function textOfBody({ body, bodyContentType }: GraphEvent): string {

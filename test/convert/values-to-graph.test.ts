@@ -140,6 +140,25 @@ describe('the body', () => {
   })
 })
 
+describe('the join block of a meeting', () => {
+  const joinUrl = 'https://teams.microsoft.com/l/meetup-join/1?a=b&c=d'
+  const block = (link: string, below = ''): string =>
+    `<div>${'_'.repeat(40)}</div><p><a href="${joinUrl.replace('&', '&amp;')}"${link}>Join</a>${below}</p>`
+  const meeting = beside({ joinUrl, body: `<html><body><p>One</p>${block(' style="color:red"')}</body></html>` })
+  const written = (html: string): string | undefined =>
+    bodyToGraph(eventOf(`DESCRIPTION;ALTREP="data:text/html,${encodeURIComponent(html)}":x`), meeting).body?.content
+
+  it('keeps its look where a client gives back its words', () => {
+    expect(written(`<p>Two</p>${block('')}`)).toBe(`<p>Two</p>${block(' style="color:red"')}`)
+    expect(written(`<body><p>$&</p>${block('')}</body>`)).toBe(`<body><p>$&</p>${block(' style="color:red"')}</body>`)
+  })
+
+  it('is what the client made of it where that says something else', () => {
+    expect(written(`<p>Two</p>${block('', ' and call')}`)).toBe(`<p>Two</p>${block('', ' and call')}`)
+    expect(written(`<p>Two ${joinUrl}</p>`)).toBe(`<p>Two ${joinUrl}</p>`)
+  })
+})
+
 describe('the HTML of a body in ALTREP', () => {
   const shown = (body: string): string | undefined => {
     const [description, alternative] = bodyToIcal(graphEvent({ body }))
