@@ -12,14 +12,20 @@ declare module 'luxon' {
 
 Settings.throwOnInvalid = true
 Settings.defaultZone = 'utc'
+// Said here, so that luxon does not ask the runtime's locale data: the first question loads 8 MB and takes a tenth of a second.
+Settings.defaultLocale = 'en-US'
 
 const runtimeOffset: (this: IANAZone, instant: number) => number = Reflect.get(IANAZone.prototype, 'offset')
+const runtimeKnows: (name: string) => boolean = Reflect.get(IANAZone, 'isValidZone')
 
 IANAZone.prototype.offset = function offset(this: IANAZone, instant: number): number {
   const zone = moment.tz.zone(this.name)
   if (!zone || !Number.isFinite(instant) || isBeyondData(zone.untils, instant)) return runtimeOffset.call(this, instant)
   return -zone.utcOffset(instant)
 }
+
+// For the same reason: the runtime is asked for names only that the data do not have in this spelling.
+IANAZone.isValidZone = (name) => moment.tz.zone(name)?.name === name || runtimeKnows(name)
 
 // The data end in 2037; a zone that still changes then goes on by the runtime's rules.
 function isBeyondData(untils: readonly (number | null)[], instant: number): boolean {

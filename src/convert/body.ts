@@ -1,6 +1,9 @@
 // body (HTML as Outlook writes it) ⇄ DESCRIPTION, plain text (RFC 5545 §3.8.1.5), and the HTML for those who can show it: its
-// ALTREP (§3.2.1) for Thunderbird, X-ALT-DESC for Outlook. The home of html-to-text. Graph page "itemBody resource type".
-import { compile } from 'html-to-text'
+// ALTREP (§3.2.1) for Thunderbird, X-ALT-DESC for Outlook. The home of html-to-text, which is loaded with the first HTML body.
+// Graph page "itemBody resource type".
+import { createRequire } from 'node:module'
+import type { compile } from 'html-to-text'
+import { once } from '../base/once.ts'
 import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
 import type { Component, Property } from '../ical/object.ts'
 import { textOf, textProperty } from '../ical/text.ts'
@@ -60,26 +63,29 @@ function textOfBody({ body, bodyContentType }: GraphEvent): string {
 
 /** The plain text of an HTML body: lines separated by `\n`, none at the end; links as `text <address>`. */
 export function textOfHtml(html: string): string {
-  return tidy(toText(html.slice(0, longestHtml)))
+  return tidy(converter()(html.slice(0, longestHtml)))
 }
 
 // Not `span`, `font`, `div`: Exchange puts them around what was plain text.
 const richTags = /<(?:a|b|strong|i|em|u|s|strike|h[1-6]|ul|ol|table|img|blockquote|pre|code)[\s>]/i
 
-const toText = compile({
-  wordwrap: false,
-  limits: { maxDepth: 200, ellipsis: '…' },
-  selectors: [
-    { selector: 'a', options: { linkBrackets: ['<', '>'], hideLinkHrefIfSameAsText: true, ignoreHref: false } },
-    { selector: 'a[href^="tel:"]', format: 'inline' },
-    { selector: 'a[href^="#"]', format: 'inline' },
-    { selector: 'img', format: 'skip' },
-    { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
-    ...['td', 'th'].map((selector) => ({ selector, format: 'inlineSurround', options: { suffix: ' ' } })),
-    { selector: 'ul', options: { itemPrefix: '- ' } },
-    { selector: 'p.MsoNormal', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
-  ],
+const converter = once(() => {
+  const library = createRequire(import.meta.url)('html-to-text') as { readonly compile: typeof compile } // its own export
+  return library.compile({
+    wordwrap: false,
+    limits: { maxDepth: 200, ellipsis: '…' },
+    selectors: [
+      { selector: 'a', options: { linkBrackets: ['<', '>'], hideLinkHrefIfSameAsText: true, ignoreHref: false } },
+      { selector: 'a[href^="tel:"]', format: 'inline' },
+      { selector: 'a[href^="#"]', format: 'inline' },
+      { selector: 'img', format: 'skip' },
+      { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+      ...['td', 'th'].map((selector) => ({ selector, format: 'inlineSurround', options: { suffix: ' ' } })),
+      { selector: 'ul', options: { itemPrefix: '- ' } },
+      { selector: 'p.MsoNormal', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+    ],
+  })
 })
 
 // More than one empty line is layout, too.

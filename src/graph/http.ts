@@ -1,6 +1,5 @@
 // One HTTP exchange with Graph, without any retry: send, read the body within its limits, or say why there is no answer.
-// The home of ky. Time here is the network's own: a silent peer is cut off by the machine's clock, not by the injected one.
-import ky from 'ky'
+// The home of ky, loaded with the first request. Time here is the network's own: a silent peer is cut off by the machine's clock, not by the injected one.
 
 /** What to send. */
 export interface Exchange {
@@ -54,6 +53,8 @@ export async function exchange(request: Exchange): Promise<RawAnswer> {
 }
 
 async function send(request: Exchange, signal: AbortSignal): Promise<RawAnswer> {
+  // It brings the runtime's `fetch` with it: a start answers its clients before that.
+  const { default: ky } = await import('ky')
   const sent = ky(request.url, {
     method: request.method,
     headers: { ...request.headers },

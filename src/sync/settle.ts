@@ -3,6 +3,7 @@
 import type { GraphSeries } from '../graph/types.ts'
 import type { Application } from '../mirror/mirror.ts'
 import type { Notes } from '../mirror/notes.ts'
+import { once } from '../base/once.ts'
 import { isDrift } from './audit.ts'
 import { decideRemovals, type RemovalVerdict } from './brake.ts'
 import { keptCloud } from './cloud.ts'
@@ -204,9 +205,4 @@ function sayWarnings(
 
 function idsOf(listed: Findings['listed']): ReadonlySet<string> | undefined {
   return listed === undefined ? undefined : new Set(listed.map(({ id }) => id))
-}
-
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined
-  return () => (answer ??= ask())
 }

@@ -1,3 +1,4 @@
+import { DateTime, IANAZone } from 'luxon'
 import { describe, expect, it } from 'vitest'
 import { instantOf, isInGap, isIanaZone, offsetMinutesAt, transitionsOf, wallTimeOf } from '../../src/base/zones.ts'
 import { ianaOfWindows, windowsOfIana, windowsZones } from '../../src/base/windows-zones.ts'
@@ -55,5 +56,26 @@ describe('zone data', () => {
     expect(windowsOfIana('Europe/Kyiv')).toBe('FLE Standard Time')
     expect(windowsOfIana('Asia/Kolkata')).toBe('India Standard Time')
     expect(ianaOfWindows('w. europe standard time')).toBe('Europe/Berlin')
+  })
+
+  it('zones that the data have are computed without the runtime, whose locale data are large and slow to load', () => {
+    const { DateTimeFormat } = Intl
+    Reflect.set(Intl, 'DateTimeFormat', () => {
+      throw new Error('the runtime was asked')
+    })
+    try {
+      expect(isIanaZone('Africa/Windhoek')).toBe(true)
+      expect(wallTimeOf(Date.UTC(2026, 6, 1, 3, 45), 'Africa/Windhoek')).toEqual(wall(2026, 7, 1, 5, 45))
+      expect(DateTime.utc(2026, 7, 1).toFormat('yyyy-MM-dd HH:mm')).toBe('2026-07-01 00:00')
+    } finally {
+      Reflect.set(Intl, 'DateTimeFormat', DateTimeFormat)
+    }
+  })
+
+  it('a name that nobody knows is no zone, and another spelling of one is', () => {
+    expect(
+      ['Fantasia/Castle', 'Europe_Berlin', 'constructor', ''].filter((name) => IANAZone.isValidZone(name)),
+    ).toEqual([])
+    expect(IANAZone.isValidZone('europe/berlin')).toBe(true)
   })
 })
