@@ -87,6 +87,9 @@ export async function parseLongXml(text: string): Promise<XmlElement> {
   return reader.end()
 }
 
+// What follows a prefix is a name of its own (Namespaces in XML §4), which the package does not look at.
+const noStart = /^(?:[-.\d\u00b7\u203f\u2040]|[\u0300-\u036f]|$)/
+
 interface XmlReader {
   write(part: string): void
   end(): XmlElement
@@ -110,6 +113,9 @@ function openReader(): XmlReader {
     const attributes = Object.values(tag.attributes)
       .filter(({ uri }) => uri !== xmlnsNamespace)
       .map(({ uri, local, value }) => ({ name: { namespace: uri, local }, value }))
+    for (const local of [tag.local, ...attributes.map(({ name }) => name.local)]) {
+      if (noStart.test(local)) throw new XmlError(`the XML is not well-formed: no name is "${local}"`)
+    }
     const opened = { name: { namespace: tag.uri, local: tag.local }, attributes, children: [] }
     open.at(-1)?.children.push(opened)
     open.push(opened)

@@ -79,6 +79,9 @@ describe('XML', () => {
     '<!DOCTYPE a><a/>',
     '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
     '<b:a/>',
+    '<b:-a xmlns:b="urn:x"/>',
+    '<b:1 xmlns:b="urn:x"/>',
+    '<a b:-x="1" xmlns:b="urn:x"/>',
     `${'<a>'.repeat(65)}${'</a>'.repeat(65)}`,
   ])('%j is refused', (document) => {
     expect(() => parseXml(document)).toThrow(XmlError)
