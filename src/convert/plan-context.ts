@@ -20,6 +20,8 @@ export interface PlanContext {
   readonly mayReply: boolean
   /** What the local store keeps for the resource. */
   readonly local: Kept
+  /** Milliseconds. */
+  readonly now: number
   /** True when this plan was begun before: it is finished, whatever the text of that time says. */
   readonly isResumed: boolean
 }

@@ -7,6 +7,7 @@ import { slotIndex, slotOnDay, type Slot } from './compare-slots.ts'
 import type { Component } from '../ical/object.ts'
 import { isInvitation, shownObject, type PlanContext, type Step } from './plan-context.ts'
 import { planEvent, respond } from './plan-event.ts'
+import { hasEnded } from './plan-over.ts'
 import { predictInstance, withCancelled, withException } from './plan-predict.ts'
 import { effectOfRemoval, type GraphRequest } from './plan-request.ts'
 import { checkBoundaries, movingOrder, slotsOf, type SeriesSlots } from './plan-slots.ts'
@@ -45,11 +46,12 @@ function cancelInstances({ series, wanted, changes, isRestoring, context }: Inst
   return days.sort().reduce<Step>(
     (step, day) => {
       const exception = slots.exceptionOn(day)
-      const current = exception ?? series.main
+      const current = exception ?? predictInstance(series.main, day, context.mailboxZone)
       const target = { event: series.main.id, slot: slots.target(day) }
       const removal: GraphRequest = { kind: 'remove', effect: effectOfRemoval(current), target }
       const reply = respond({ target, answer: 'decline', event: undefined, current, comment: '' }, context)
-      const isReplied = isInvitation(current) && reply.effect !== 'silent' && current.responseStatus !== 'declined'
+      const isOpen = isInvitation(current) && current.responseStatus !== 'declined' && !hasEnded(current, context)
+      const isReplied = isOpen && reply.effect !== 'silent'
       return {
         requests: [...step.requests, ...(isReplied ? [reply] : []), removal],
         series: withCancelled(step.series, day, exception),

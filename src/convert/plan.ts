@@ -10,6 +10,7 @@ import { planChange } from './plan-change.ts'
 import { isInvitation, lossCollector, type PlanContext, type WritePlan } from './plan-context.ts'
 import { planCreate } from './plan-create.ts'
 import { respond } from './plan-event.ts'
+import { isOver } from './plan-over.ts'
 import { effectOfRemoval, type GraphRequest } from './plan-request.ts'
 
 export type { PlanContext, WritePlan } from './plan-context.ts'
@@ -44,16 +45,18 @@ export function planPut({ now, served, wanted, name }: WantedObject, context: Pl
 }
 
 /**
- * The plan of a DELETE: the organizer's cancels the meeting, an invited person's answers the organizer where that may be.
+ * The plan of a DELETE: the organizer's cancels the meeting, an invited person's answers the organizer where that may be and the
+ * meeting is not over.
  * @throws GraphdavError `forbidden` when mail may not be sent
  */
 export function planDelete(now: readonly GraphSeries[], context: PlanContext): WritePlan {
-  const requests = now.flatMap(({ main, exceptions }): readonly GraphRequest[] => {
+  const requests = now.flatMap((series): readonly GraphRequest[] => {
+    const { main, exceptions } = series
     const target = { event: main.id }
     const removal: GraphRequest = { kind: 'remove', effect: effectOfRemoval(main, exceptions), target }
     const reply = respond({ target, answer: 'decline', event: undefined, current: main, comment: '' }, context)
     const isOpen = isInvitation(main) && !main.isCancelled && main.responseStatus !== 'declined'
-    return isOpen && reply.effect !== 'silent' ? [reply, removal] : [removal]
+    return isOpen && !isOver(series, context) && reply.effect !== 'silent' ? [reply, removal] : [removal]
   })
   refuseMail(requests, context, [])
   return { requests, local: nothingKept, losses: [] }

@@ -106,10 +106,10 @@ export function planContext(
   { mayReply }: Pick<WriteRequest, 'mayReply'>,
   uid: string,
   isResumed: boolean,
-  { mailboxZone, ownAddresses, userAddresses, invitations, kept }: WriteContext,
+  { mailboxZone, ownAddresses, userAddresses, invitations, kept, clock }: WriteContext,
 ): PlanContext {
   const local = parseKept(kept.get(uid)).kept
-  return { mailboxZone, ownAddresses, userAddresses, invitations, mayReply, local, isResumed }
+  return { mailboxZone, ownAddresses, userAddresses, invitations, mayReply, local, now: clock.now(), isResumed }
 }
 
 export interface Begun extends Pick<JournalEntry, 'kind' | 'bodyHash' | 'uid' | 'wanted' | 'base'> {

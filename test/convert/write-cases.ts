@@ -30,6 +30,7 @@ export const plainContext: PlanContext = {
   invitations: 'send',
   mayReply: true,
   local: nothingKept,
+  now: Date.parse('2026-03-01T12:00:00Z'),
   isResumed: false,
 }
 

@@ -15,7 +15,10 @@ async function start(options: WriteRigOptions = {}): Promise<{ bridge: WriteRig;
   return { bridge: rig, own: rig.tenant.control.calendars()[0]?.address ?? '' }
 }
 
-async function invited(options: WriteRigOptions = {}): Promise<{ bridge: WriteRig; name: string; own: string }> {
+async function invited(
+  options: WriteRigOptions = {},
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<{ bridge: WriteRig; name: string; own: string }> {
   const { bridge, own } = await start(options)
   bridge.tenant.control.createEvent(
     {},
@@ -27,6 +30,7 @@ async function invited(options: WriteRigOptions = {}): Promise<{ bridge: WriteRi
       isOrganizer: false,
       responseStatus: { response: 'notResponded' },
       attendees: [{ type: 'required', emailAddress: { name: '', address: own }, status: { response: 'none' } }],
+      ...more,
     },
   )
   await bridge.round()
@@ -76,6 +80,39 @@ describe('an invited person', () => {
     await bridge.remove(name, anyhow)
     expect(mails(bridge)).toEqual([`declined to ${jun.address}`])
     expect([bridge.titles(), bridge.names()]).toEqual([[], []])
+  })
+
+  it('who clears a meeting away that is over says nothing to its organizer', async () => {
+    const { bridge, name } = await invited()
+    bridge.clock.advance(30 * 86_400_000)
+    await bridge.remove(name, anyhow)
+    expect([mails(bridge), bridge.titles()]).toEqual([[], []])
+  })
+
+  it.each([
+    ['is over', 'endDate', '2026-03-24', []],
+    ['is over by number', 'numbered', '2026-03-24', []],
+    ['goes on', 'endDate', '2026-05-24', [`declined to ${jun.address}`]],
+    ['has no end', 'noEnd', '0001-01-01', [`declined to ${jun.address}`]],
+  ])('who clears a series away that %s', async (_, type, endDate, told) => {
+    const pattern = { type: 'weekly', interval: 1, daysOfWeek: ['tuesday'], firstDayOfWeek: 'monday' }
+    const range = { type, startDate: '2026-03-10', endDate, recurrenceTimeZone: 'UTC', numberOfOccurrences: 3 }
+    const { bridge, name } = await invited({}, { recurrence: { pattern, range } })
+    bridge.clock.advance(40 * 86_400_000)
+    await bridge.remove(name, anyhow)
+    expect([mails(bridge), bridge.titles()]).toEqual([told, []])
+  })
+
+  it('who clears one date of a series away tells it of a coming one only', async () => {
+    const pattern = { type: 'weekly', interval: 1, daysOfWeek: ['tuesday'], firstDayOfWeek: 'monday' }
+    const range = { type: 'noEnd', startDate: '2026-03-10', endDate: '0001-01-01', recurrenceTimeZone: 'UTC' }
+    const { bridge, name } = await invited({}, { recurrence: { pattern, range } })
+    bridge.clock.advance(20 * 86_400_000)
+    const without = (text: string, day: string): string => text.replace('RRULE:', `EXDATE:${day}T090000Z\r\nRRULE:`)
+    await bridge.put(name, without(await bridge.text(name), '20260317'), anyhow)
+    expect(mails(bridge)).toEqual([])
+    await bridge.put(name, without(await bridge.text(name), '20260324'), anyhow)
+    expect(mails(bridge)).toEqual([`declined to ${jun.address}`])
   })
 
   it('answers silently where mail is switched off', async () => {
