@@ -2,7 +2,7 @@
 // value, and what its absence in a PUT means (RFC 5545 §3.8.1, §3.8.2.7; RFC 7986 §5.9).
 import type { Component, Property } from '../ical/object.ts'
 import { propertiesOf, splitTexts, textOf, unescapeText, valueOf } from '../ical/text.ts'
-import { htmlIn, htmlSources, isOnlyText, normalHtml } from './compare-html.ts'
+import { hasSameWords, htmlIn, htmlSources, isOnlyText, normalHtml } from './compare-html.ts'
 import { tidyLines } from './tidy-text.ts'
 
 /** One property with another value than before, in normal form; undefined where there is none. */
@@ -95,17 +95,26 @@ export function readField(event: Component, field: MappedField): string | undefi
 
 /** The properties that Graph has a place for and that the person changed. */
 export function compareMapped(before: Component, after: Component): readonly FieldChange[] {
+  const served = htmlSources.map((source) => readField(before, source))
   return mappedFields.flatMap((field) => {
     const change = { field, before: readField(before, field), after: readField(after, field) }
-    return isChanged(change, absences[field], defaults[field]) && !isKnownHtml(change, before, after) ? [change] : []
+    const isMeant = isChanged(change, absences[field], defaults[field])
+    return isMeant && !isKnownHtml(change, served, after) && !isTextOfKnownHtml(change, served, after) ? [change] : []
   })
 }
 
+type ServedHtml = readonly (string | undefined)[]
+
 // The HTML was served in another place, or repeats the plain text.
-function isKnownHtml({ field, after: html }: FieldChange, before: Component, after: Component): boolean {
+function isKnownHtml({ field, after: html }: FieldChange, served: ServedHtml, after: Component): boolean {
   if (html === undefined || !htmlSources.some((source) => source === field)) return false
-  const served = htmlSources.map((source) => readField(before, source))
   return served.includes(html) || (served.every((text) => text === undefined) && isOnlyText(html, after))
+}
+
+// Thunderbird makes a plain text of its own of the HTML that it shows: without the addresses of links and the marks of lists.
+function isTextOfKnownHtml({ field }: FieldChange, served: ServedHtml, after: Component): boolean {
+  const html = readField(after, 'ALTREP')
+  return field === 'DESCRIPTION' && html !== undefined && served.includes(html) && hasSameWords(html, after)
 }
 
 /** True when a change is one that the person made, by what absence means. */

@@ -84,9 +84,14 @@ function withoutFrame(html: string): string {
 
 /** True when the HTML beside a plain text has no more to say than the text. */
 export function isOnlyText(html: string, event: Component): boolean {
+  return !richTags.test(html) && hasSameWords(html, event)
+}
+
+/** True when the HTML beside a plain text has the words of the text, in whatever form. */
+export function hasSameWords(html: string, event: Component): boolean {
   const words = (text: string): string => text.replace(/\s+/g, '')
   const plain = withoutTags(normalHtml(html)).replace(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity)
-  return !richTags.test(html) && words(plain) === words(textOf(event, 'DESCRIPTION') ?? '')
+  return words(plain) === words(textOf(event, 'DESCRIPTION') ?? '')
 }
 
 // Behind the last `>` no tag ends.
