@@ -1,28 +1,20 @@
 // Writes for the CalendarBackend: who may, in which turn, and how long a client waits. What a write does
 // is sync/write.ts.
 import type { Clock } from '../base/clock.ts'
-import {
-  ConflictError,
-  GraphdavError,
-  MeetingElsewhereError,
-  NotFoundError,
-  sentenceOf,
-  UnavailableError,
-  UnsupportedError,
-} from '../base/errors.ts'
+import { GraphdavError, MeetingElsewhereError, NotFoundError, sentenceOf, UnavailableError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import type { Move, Put, Removal, WriteConditions, Written } from '../calendar/backend.ts'
+import type { Move, Put, Removal, Written } from '../calendar/backend.ts'
 import type { Access } from '../calendar/collection.ts'
 import type { CalendarConfiguration } from '../config/configuration.ts'
 import type { CalendarObject } from '../ical/object.ts'
 import { parseObject } from '../ical/parse.ts'
 import { eventsOf, propertiesOf } from '../ical/text.ts'
 import type { Mirror } from '../mirror/mirror.ts'
-import type { Journal } from '../sync/journal.ts'
+import type { Journal, MoveOrigin } from '../sync/journal.ts'
 import type { LocalKept, WriteContext, WriteGround } from '../sync/write-context.ts'
-import { checkConditions } from '../sync/write-conditions.ts'
 import { writeDelete, writePut, type WriteRequest } from '../sync/write.ts'
 import { clientLimitMs, inTime } from './in-time.ts'
+import { moveBetween, type MoveParts } from './move.ts'
 
 /** A calendar, as far as writing goes. */
 export interface WritableCalendar {
@@ -56,11 +48,11 @@ export interface Writer {
 
 export function createWriter(options: WriterOptions): Writer {
   const { log } = options
-  const put = async (change: Put): Promise<Written> => {
+  const put = async (change: Put, origin: MoveOrigin | null = null): Promise<Written> => {
     checkAccess(change.user, change.slug, options)
     const wanted = parseObject(change.text)
     checkElsewhere(change, wanted, options)
-    const request = { ...requestOf(change), text: change.text, wanted }
+    const request = { ...requestOf(change), text: change.text, wanted, origin }
     const written = await withinLimit(options, change, (context) => writePut(request, context))
     log.info('event written', { user: change.user, calendar: change.slug, uid: wanted.uid, kind: written.kind })
     return written
@@ -70,39 +62,14 @@ export function createWriter(options: WriterOptions): Writer {
     await withinLimit(options, removal, (context) => writeDelete(requestOf(removal), context))
     log.info('event removed', { user: removal.user, calendar: removal.slug })
   }
-  return { put, remove, move: (move) => moveBetween(move, { put, remove, options }) }
-}
-
-/**
- * Graph cannot move events: made there first, then removed here; the client's repeat finishes what broke off between the two.
- * Throws `UnsupportedError` for a meeting, whose guests would get a cancellation.
- */
-async function moveBetween(
-  move: Move,
-  { put, remove, options }: Pick<Writer, 'put' | 'remove'> & { readonly options: WriterOptions },
-): Promise<'created' | 'updated'> {
-  const { to, mayReplace, ...removal } = move
-  checkAccess(move.user, move.slug, options)
-  checkAccess(move.user, to.slug, options)
-  const [resource] = (await options.calendars.get(move.slug)?.mirror.read([move.name])) ?? []
-  if (resource === undefined) throw new NotFoundError('there is no such event')
-  if (eventsOf(parseObject(resource.text)).some((event) => propertiesOf(event, 'ATTENDEE').length > 0)) {
-    throw new UnsupportedError('ATTENDEE', 'Outlook cannot move a meeting to another calendar without cancelling it')
+  const move = async (asked: Move): Promise<'created' | 'updated'> => {
+    for (const slug of [asked.slug, asked.to.slug]) checkAccess(asked.user, slug, options)
+    const mirror = (slug: string): Mirror | undefined => options.calendars.get(slug)?.mirror
+    const within: MoveParts['within'] = (slug, work) => withinLimit(options, { user: asked.user, slug }, work)
+    return moveBetween(asked, { journal: options.journal, mirror, put, remove, within })
   }
-  checkConditions(move.conditions, resource)
-  const conditions = { ifMatch: undefined, ifNoneMatch: mayReplace ? undefined : ('*' as const) }
-  const { kind } = await put({ ...removal, ...to, conditions, text: resource.text })
-  try {
-    await remove({ ...removal, conditions: { ifMatch: [resource.etag], ifNoneMatch: undefined } })
-  } catch (error) {
-    // It was changed in Outlook meanwhile: what was made of the older state goes, so that nobody has it twice.
-    if (kind === 'created' && error instanceof ConflictError) await remove({ ...removal, ...to, conditions: anyState })
-    throw error
-  }
-  return kind
+  return { put: (change) => put(change), remove, move }
 }
-
-const anyState: WriteConditions = { ifMatch: undefined, ifNoneMatch: undefined }
 
 function requestOf({ user, name, conditions, mayReply }: Removal): WriteRequest {
   return { user, name, conditions, mayReply }

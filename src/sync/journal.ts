@@ -14,6 +14,13 @@ export type WriteState = 'open' | 'done' | 'refused' | 'given-up'
 /** Who hears of a write through Outlook: nobody, the organizer, or other people by mail. */
 export type WriteReach = 'silent' | 'answer' | 'mail'
 
+/** The resource that a MOVE takes, and the entity tag of the text that it takes. */
+export interface MoveOrigin {
+  readonly slug: string
+  readonly name: string
+  readonly etag: string
+}
+
 /** One write. Values of an event are in it only while it is open, as in the mirror's files; afterwards only what was done. */
 export interface JournalEntry {
   readonly kind: WriteKind
@@ -28,6 +35,8 @@ export interface JournalEntry {
   readonly wanted: string | null
   /** What the text is measured against: what the client had, or what was there; null when there was nothing, or the write is over. */
   readonly base: string | null
+  /** Of a PUT that is the first half of a MOVE, which stays open until the origin is gone; null for any other write. */
+  readonly origin: MoveOrigin | null
   /** Random: with it Graph recognises a repeated creation. */
   readonly transactionId: string
   /** Graph's ids of the series that this write changes; of a new one, once it is known. */
@@ -41,7 +50,7 @@ export interface JournalEntry {
   readonly state: WriteState
   /** Why it was refused or is still open: a sentence. */
   readonly reason: string | null
-  /** The resource's entity tag after the write; null when it is gone or the write is not over. */
+  /** The resource's entity tag after the write; null when it is gone or not yet written. */
   readonly etag: string | null
   /** Milliseconds. */
   readonly begunAt: number
@@ -62,7 +71,8 @@ const openMs = 60 * 60 * 1000
 const keptMs = 14 * 24 * 60 * 60 * 1000
 const keptEntries = 500
 
-const noTexts = { wanted: null, base: null } as const
+/** What an earlier version did not keep. */
+const unkept = { wanted: null, base: null, origin: null } as const
 
 interface JournalOptions {
   readonly clock: Clock
@@ -97,8 +107,7 @@ export class Journal {
       const document = await store.readDocument('journal', key)
       const entry = document?.value
       if (document === undefined || !isEntry(entry)) continue
-      // An earlier version did not keep the texts.
-      journal.#held.set(key, { entry: { ...noTexts, ...entry }, version: document.version })
+      journal.#held.set(key, { entry: { ...unkept, ...entry }, version: document.version })
     }
     return journal
   }

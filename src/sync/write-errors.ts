@@ -51,6 +51,15 @@ export function writeError(error: unknown): unknown {
   }
 }
 
+/** Asks Graph, and throws what the client is told. */
+export async function sayingWhy<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw writeError(error)
+  }
+}
+
 /** Whether the same write may succeed later: its plan stays open then. */
 export function isPassing(error: unknown): boolean {
   const told = writeError(error)

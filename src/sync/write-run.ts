@@ -58,8 +58,11 @@ function isSurelyNothing(error: unknown, { steps, done }: JournalEntry): boolean
   return isRefused && steps.length === 0 && done.length === 0
 }
 
-// What cannot be taken back now is taken back when the client comes again, and is refused again.
-async function standDown(entry: JournalEntry, reason: string, context: WriteContext): Promise<void> {
+/**
+ * Refuses a write that was begun, and takes it back. Throws what passes: what cannot be taken back now is taken back when the client
+ * comes again, and is refused again.
+ */
+export async function standDown(entry: JournalEntry, reason: string, context: WriteContext): Promise<void> {
   const { journal, log } = context
   const { uid, slug, name } = entry
   try {
@@ -112,7 +115,7 @@ export function planContext(
   return { mailboxZone, ownAddresses, userAddresses, invitations, mayReply, local, now: clock.now(), isResumed }
 }
 
-export interface Begun extends Pick<JournalEntry, 'kind' | 'bodyHash' | 'uid' | 'wanted' | 'base'> {
+export interface Begun extends Pick<JournalEntry, 'kind' | 'bodyHash' | 'uid' | 'wanted' | 'base' | 'origin'> {
   readonly group: Group
   readonly open: JournalEntry | undefined
 }

@@ -14,7 +14,7 @@ import { printObject } from '../ical/print.ts'
 import { bodyHashOf, type JournalEntry } from './journal.ts'
 import type { WriteContext } from './write-context.ts'
 import { checkConditions, holds, namesText } from './write-conditions.ts'
-import { writeError } from './write-errors.ts'
+import { sayingWhy, writeError } from './write-errors.ts'
 import { publish, readGroup, searchGroup, type Group } from './write-group.ts'
 import type { PutRequest, WriteRequest } from './write-request.ts'
 import { carryOut, entryFor, planContext, takeBack } from './write-run.ts'
@@ -33,7 +33,7 @@ export async function writePut(put: PutRequest, context: WriteContext): Promise<
   if (!isRepeat) {
     // The answer was lost, and the client sends the same once more: it is done.
     if (resource !== undefined && isDone(last, bodyHash, resource) && !holds(conditions, resource)) {
-      return lookOnly(put, resource, context)
+      return lookOnly(put, context)
     }
     checkConditions(conditions, resource)
   }
@@ -51,8 +51,8 @@ export async function writePut(put: PutRequest, context: WriteContext): Promise<
   const plan = await orPublish(now, context, open, () => planWith(now.series, had, isRepeat))
   if (plan.losses.length > 0) context.log.info('parts of an event do not arrive in Outlook', { losses: plan.losses })
   const base = had ?? (open === undefined && plan.requests.length > 0 ? shownText(now, put, context) : null)
-  const begun = { kind: 'put' as const, bodyHash, uid: wanted.uid, wanted: put.text, base, group: now, open }
-  const entry = entryFor(begun, put, context)
+  const asked = { kind: 'put' as const, bodyHash, uid: wanted.uid, wanted: put.text, origin: put.origin }
+  const entry = entryFor({ ...asked, base, group: now, open }, put, context)
   let { local } = plan
   const replan: Replan = (series) => {
     // What the first half has changed by itself (an accepted meeting is busy) is no change of the person's.
@@ -79,26 +79,49 @@ export async function writeDelete(removal: WriteRequest, context: WriteContext):
   if (uid === undefined) throw new NotFoundError('there is no such event')
   if (!isRepeat) checkConditions(conditions, resource)
   const now = await lookAt({ uid, resource, open }, context)
-  if (!isRepeat && now.series.length > 0 && namesText(conditions)) {
-    await publish(now, context)
-    checkConditions(conditions, (await mirror.read([name]))[0])
-  }
   const replan: Replan = (series) => planDelete(series, planContext(removal, uid, true, context)).requests
   const plan = planDelete(now.series, planContext(removal, uid, isRepeat, context))
-  const begun = { kind: 'delete' as const, bodyHash: '', uid, wanted: null, base: null, group: now, open }
-  const entry = entryFor(begun, removal, context)
+  if (now.series.length > 0 && namesText(conditions) && (!isRepeat || isUntouched(open, now, plan))) {
+    await publish(now, context)
+    await checkAgain(removal, open, context)
+  }
+  const asked = { kind: 'delete' as const, bodyHash: '', uid, wanted: null, base: null, origin: null }
+  const entry = entryFor({ ...asked, group: now, open }, removal, context)
   const ended = await carryOut({ plan, now, entry, isResumed: isRepeat, replan }, context)
   await publish({ series: [], gone: [...ended.keys, ...now.gone] }, context)
   await kept.set(uid, null)
   await journal.end(ended, { state: 'done' })
 }
 
-// Only looks whether it is still there.
-async function lookOnly(put: PutRequest, resource: Resource, context: WriteContext): Promise<Written> {
+/** Shows a resource as Outlook has it now; undefined when it is gone. Throws as the writes do. */
+export async function lookAgain(name: string, context: WriteContext): Promise<Resource | undefined> {
+  const { mirror } = context
+  const [resource] = await mirror.read([name])
+  if (resource === undefined) return undefined
   await publish(await lookAt({ uid: resource.uid, resource, open: undefined }, context), context)
-  const [shown] = await context.mirror.read([put.name])
+  return (await mirror.read([name]))[0]
+}
+
+// Only looks whether it is still there.
+async function lookOnly(put: PutRequest, context: WriteContext): Promise<Written> {
+  const shown = await lookAgain(put.name, context)
   if (shown === undefined) throw gone()
   return writtenOf(put, shown, 'updated')
+}
+
+// A removal was asked for before, and nothing of it has come to pass.
+function isUntouched(open: JournalEntry, now: Group, { requests }: WritePlan): boolean {
+  return open.steps.length === 0 && now.gone.length === 0 && requests.every(({ kind }) => kind === 'remove')
+}
+
+async function checkAgain({ name, conditions }: WriteRequest, open: JournalEntry | undefined, context: WriteContext) {
+  const { mirror, journal } = context
+  try {
+    checkConditions(conditions, (await mirror.read([name]))[0])
+  } catch (error) {
+    if (open?.kind === 'delete') await journal.end(open, { state: 'refused', reason: sentenceOf(error) })
+    throw error
+  }
 }
 
 function isDone(last: JournalEntry | undefined, bodyHash: string, { etag }: Resource): boolean {
@@ -223,7 +246,9 @@ async function answer(
   const shown = mirror.groupOf(entry.uid)?.name ?? name
   const [resource] = await mirror.read([shown])
   const isNoted = entry.steps.length > 0 || journal.lastOf(slug, name)?.state === 'open'
-  if (isNoted) await journal.end(entry, { state: 'done', etag: resource?.etag ?? null })
+  // The first half of a move is over with the other one.
+  if (isNoted && put.origin !== null && resource !== undefined) await journal.note({ ...entry, etag: resource.etag })
+  else if (isNoted) await journal.end(entry, { state: 'done', etag: resource?.etag ?? null })
   // A declined meeting leaves the calendar in some mailboxes: the client is told when it asks again.
   if (resource === undefined && before !== undefined)
     return { kind: 'updated', name, etag: before.etag, isVerbatim: false }
@@ -233,12 +258,4 @@ async function answer(
 
 function writtenOf({ text }: PutRequest, resource: Resource, kind: Written['kind']): Written {
   return { kind, name: resource.name, etag: resource.etag, isVerbatim: resource.text === text }
-}
-
-async function sayingWhy<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    throw writeError(error)
-  }
 }

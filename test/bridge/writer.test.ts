@@ -79,7 +79,11 @@ describe('writing through the program', () => {
     expect(await bridge.backend.move(move)).toBe('created')
     expect([titles(), titles('Personal')]).toEqual([[], ['Lunch']])
     expect(await bridge.backend.list('personal')).toMatchObject([{ name: 'moved.ics', uid: 'lunch@client' }])
-    await expect(bridge.backend.move(move)).rejects.toMatchObject({ code: 'not-found' })
+    // As if the answer had been lost.
+    expect(await bridge.backend.move(move)).toBe('updated')
+    expect([titles(), titles('Personal')]).toEqual([[], ['Lunch']])
+    const other = { ...move, name: 'dinner.ics' }
+    await expect(bridge.backend.move(other)).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('moves nothing, and makes no second event, when the event is not what the client had', async () => {

@@ -166,7 +166,7 @@ export class WriteRig {
   async put(name: string, text: string, conditions: WriteConditions = anyhow): Promise<Written> {
     const wanted = parseObject(text)
     return this.inTurn((context) =>
-      writePut({ user: 'alice', name, conditions, mayReply: true, text, wanted }, context),
+      writePut({ user: 'alice', name, conditions, mayReply: true, text, wanted, origin: null }, context),
     )
   }
 
