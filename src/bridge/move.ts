@@ -6,7 +6,7 @@ import { parseObject } from '../ical/parse.ts'
 import { eventsOf, propertiesOf } from '../ical/text.ts'
 import type { Mirror } from '../mirror/mirror.ts'
 import type { Journal, MoveOrigin } from '../sync/journal.ts'
-import { checkConditions } from '../sync/write-conditions.ts'
+import { checkConditions, holds } from '../sync/write-conditions.ts'
 import type { WriteContext } from '../sync/write-context.ts'
 import { isPassing } from '../sync/write-errors.ts'
 import { endMove, lastMove, takeMoveBack, type MoveEntry } from '../sync/write-move.ts'
@@ -43,7 +43,7 @@ const changed = 'the event is not as it was when you read it'
 export async function moveBetween(move: Move, parts: MoveParts): Promise<'created' | 'updated'> {
   const earlier = lastMove(parts.journal, move, move.to)
   const source = await sourceOf(move, earlier, parts)
-  const moved = source ?? unfinished(earlier)
+  const moved = source ?? unfinished(move, earlier)
   if (moved === undefined) return doneBefore(move, earlier, parts)
   const kind = (await writtenBefore(move, earlier, parts)) ?? (await writeTarget(move, moved, parts))
   await removeSource(move, moved, parts)
@@ -86,16 +86,17 @@ async function writtenBefore(
   return earlier.base === null ? 'created' : 'updated'
 }
 
-function unfinished(earlier: MoveEntry | undefined): Moved | undefined {
-  if (earlier?.state !== 'open' || earlier.wanted === null) return undefined
+function unfinished({ conditions }: Move, earlier: MoveEntry | undefined): Moved | undefined {
+  if (earlier?.state !== 'open' || earlier.wanted === null || !holds(conditions, earlier.origin)) return undefined
   const { uid, wanted, origin } = earlier
   return { uid, text: wanted, origin }
 }
 
 // The answer may have been lost: what was to be done is so.
-function doneBefore({ to }: Move, earlier: MoveEntry | undefined, { mirror }: MoveParts): 'updated' {
-  const isThere = earlier !== undefined && mirror(to.slug)?.groupOf(earlier.uid)?.name === to.name
-  if (!isThere) throw new NotFoundError('there is no such event')
+function doneBefore({ to, conditions }: Move, earlier: MoveEntry | undefined, { mirror }: MoveParts): 'updated' {
+  const isSame = earlier !== undefined && holds(conditions, earlier.origin)
+  if (!isSame || mirror(to.slug)?.groupOf(earlier.uid)?.name !== to.name)
+    throw new NotFoundError('there is no such event')
   return 'updated'
 }
 

@@ -3,8 +3,10 @@ import { ConflictError } from '../base/errors.ts'
 import type { WriteConditions } from '../calendar/backend.ts'
 import type { Resource } from '../calendar/resource.ts'
 
+type Tagged = Pick<Resource, 'etag'>
+
 /** Holds the resource as it is now (undefined: there is none) against the conditions. @throws ConflictError */
-export function checkConditions({ ifMatch, ifNoneMatch }: WriteConditions, resource: Resource | undefined): void {
+export function checkConditions({ ifMatch, ifNoneMatch }: WriteConditions, resource: Tagged | undefined): void {
   const etag = resource?.etag
   const isOneOf = (tags: readonly string[] | '*'): boolean =>
     etag !== undefined && (tags === '*' || tags.includes(etag))
@@ -13,7 +15,7 @@ export function checkConditions({ ifMatch, ifNoneMatch }: WriteConditions, resou
 }
 
 /** Whether `checkConditions` would be content. */
-export function holds(conditions: WriteConditions, resource: Resource | undefined): boolean {
+export function holds(conditions: WriteConditions, resource: Tagged | undefined): boolean {
   try {
     checkConditions(conditions, resource)
     return true

@@ -82,8 +82,8 @@ describe('writing through the program', () => {
     // As if the answer had been lost.
     expect(await bridge.backend.move(move)).toBe('updated')
     expect([titles(), titles('Personal')]).toEqual([[], ['Lunch']])
-    const other = { ...move, name: 'dinner.ics' }
-    await expect(bridge.backend.move(other)).rejects.toMatchObject({ code: 'not-found' })
+    for (const other of [{ name: 'dinner.ics' }, { conditions: { ...none, ifMatch: ['an-older-one'] } }])
+      await expect(bridge.backend.move({ ...move, ...other })).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('moves nothing, and makes no second event, when the event is not what the client had', async () => {

@@ -6,6 +6,8 @@ import { slugs } from './write-desk.ts'
 interface Between {
   readonly name: string
   readonly deed: (rig: MoveRig) => unknown
+  /** Done while the move is under way. */
+  readonly meanwhile?: (rig: MoveRig) => unknown
   /** What may be there in the end. */
   readonly ends: readonly Titles[]
 }
@@ -18,6 +20,12 @@ const betweens: readonly Between[] = [
   {
     name: 'a change at the old place',
     deed: (rig) => rig.titles().work !== '' && rig.rename('work', 'Dinner'),
+    ends: [moved, { work: 'Dinner', private: '' }],
+  },
+  {
+    name: 'nothing, but a change during the move',
+    meanwhile: (rig) => rig.titles().work !== '' && rig.rename('work', 'Dinner'),
+    deed: () => undefined,
     ends: [moved, { work: 'Dinner', private: '' }],
   },
   {
@@ -47,9 +55,10 @@ const betweens: readonly Between[] = [
  */
 export async function brokenMoves(rig: MoveRig, first: number, every: number): Promise<readonly string[]> {
   const broken: string[] = []
-  for (const { name, deed, ends } of betweens) {
+  for (const { name, deed, meanwhile, ends } of betweens) {
     for (let [point, isDead] = [first, true]; isDead; point += every) {
       const move = await rig.begin()
+      if (meanwhile !== undefined) rig.meanwhile(1, () => meanwhile(rig))
       rig.desk.fuse.light(point)
       const answer = await rig.answerTo(move).catch(String)
       isDead = rig.desk.fuse.isBurnt

@@ -33,6 +33,8 @@ interface Ask {
   readonly base: Facts | undefined
   readonly mine: Facts
   readonly slug: Slug
+  /** Of a move: where it is taken from. */
+  readonly from?: Slug
   readonly mayConflict: boolean
 }
 
@@ -184,6 +186,7 @@ export class WriteHistory {
       told: `move ${slug}/${name}`,
       uid,
       slug: to.slug,
+      from: slug,
       send: () => this.#desk.backend.move(change),
       // What is replaced at the other place is meant to go, whatever it was.
       base: isThere && mayReplace ? undefined : nothing,
@@ -201,6 +204,7 @@ export class WriteHistory {
     this.#sameWorld('nobody did anything')
     const [before, mails] = [this.#world, this.#desk.tenant.outbox.length]
     const known = this.#keyOf(ask)
+    const taken = ask.from && this.#keyOf({ slug: ask.from, uid: ask.uid })
     const worlds = [before]
     const trouble = this.#chance.between(1, 8)
     this.#steps.push(`${ask.told} (trouble ${trouble})`)
@@ -216,7 +220,7 @@ export class WriteHistory {
     if (this.#desk.tenant.outbox.length > mails) throw new Error('a mail that nobody meant')
     const now = this.#keyOf(ask)
     const key = known !== undefined && (after.has(known) || now === undefined) ? known : now
-    this.#othersAreSame(worlds, after, ask, [known, now])
+    this.#othersAreSame(worlds, after, ask, { own: [known, now], taken })
     if (outcome === 'done') await this.#judgeDone(ask, worlds, after, key)
     else this.#judgeRefused(ask, outcome, worlds, after, trouble)
     this.#world = after
@@ -254,7 +258,8 @@ export class WriteHistory {
     }
   }
 
-  #meanwhile({ uid, slug }: Ask): string | undefined {
+  #meanwhile({ uid, slug: target, from }: Ask): string | undefined {
+    const slug = from !== undefined && this.#chance.is(0.5) ? from : target
     const key = this.#keyOf({ uid, slug })
     if (key === undefined) return undefined
     const told = this.#editInOutlook(this.#idOf(key), slug)
@@ -358,14 +363,23 @@ export class WriteHistory {
     if (wrong.length > 0) throw new Error(`refused (${outcome}), but half done:\n  ${wrong.slice(0, 9).join('\n  ')}`)
   }
 
-  #othersAreSame(worlds: readonly World[], after: World, { told }: Ask, own: readonly (string | undefined)[]): void {
+  #othersAreSame(
+    worlds: readonly World[],
+    after: World,
+    { told }: Ask,
+    { own, taken }: { readonly own: readonly (string | undefined)[]; readonly taken: string | undefined },
+  ): void {
     const last = worlds.at(-1) ?? new Map<string, never>()
     const made = [...after.keys()].filter((key) => !last.has(key) && !own.includes(key))
     if (made.length > 0) throw new Error(`${told} made another event`)
     for (const [key, { facts, slug }] of last) {
       if (own.includes(key)) continue
       const now = after.get(key)
-      if (now === undefined && told.startsWith('move')) continue
+      if (now === undefined && key === taken) {
+        const lost = differences(tellable(worlds[0]?.get(key)?.facts ?? nothing), tellable(facts))
+        if (lost.length > 0) throw new Error(`taken away although somebody changed it:\n  ${lost.join('\n  ')}`)
+        continue
+      }
       if (now === undefined) throw new Error(`another event is gone`)
       if (now.slug !== slug) throw new Error('another event is somewhere else')
       const wrong = differences(facts, now.facts)
