@@ -92,11 +92,10 @@ function unfinished({ conditions }: Move, earlier: MoveEntry | undefined): Moved
   return { uid, text: wanted, origin }
 }
 
-// The answer may have been lost: what was to be done is so.
-function doneBefore({ to, conditions }: Move, earlier: MoveEntry | undefined, { mirror }: MoveParts): 'updated' {
-  const isSame = earlier !== undefined && holds(conditions, earlier.origin)
-  if (!isSame || mirror(to.slug)?.groupOf(earlier.uid)?.name !== to.name)
-    throw new NotFoundError('there is no such event')
+// The answer may have been lost: it is done, and nobody has changed it since.
+async function doneBefore(move: Move, earlier: MoveEntry | undefined, parts: MoveParts): Promise<'updated'> {
+  const isSame = earlier !== undefined && earlier.etag !== null && holds(move.conditions, earlier.origin)
+  if (!isSame || (await look(move.to, parts))?.etag !== earlier.etag) throw new NotFoundError('there is no such event')
   return 'updated'
 }
 

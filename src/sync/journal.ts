@@ -161,7 +161,7 @@ export class Journal {
         kind,
         steps: steps.length,
       })
-      await this.end(entry, { state: 'given-up', reason: 'it was not finished within an hour' })
+      await this.end(entry, { state: 'given-up', reason: 'it was not finished within an hour', etag: entry.etag })
     }
   }
 

@@ -82,7 +82,10 @@ describe('writing through the program', () => {
     // As if the answer had been lost.
     expect(await bridge.backend.move(move)).toBe('updated')
     expect([titles(), titles('Personal')]).toEqual([[], ['Lunch']])
-    for (const other of [{ name: 'dinner.ics' }, { conditions: { ...none, ifMatch: ['an-older-one'] } }])
+    // Changed since: that is not what the client has moved.
+    const [event] = world.simulator.control.truth({ calendar: 'Personal' }).events
+    world.simulator.control.updateEvent(String(event?.['id']), { subject: 'Dinner' })
+    for (const other of [{}, { name: 'dinner.ics' }, { conditions: { ...none, ifMatch: ['an-older-one'] } }])
       await expect(bridge.backend.move({ ...move, ...other })).rejects.toMatchObject({ code: 'not-found' })
   })
 

@@ -227,6 +227,19 @@ describe('a removed event', () => {
     expect(bridge.names()).toEqual([])
   })
 
+  it('stays when it was changed in Outlook before the repeat of a removal that came to nothing', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    bridge.tenant.faults.add({ method: 'DELETE', count: 3, effect: { kind: 'drop' } })
+    await expect(bridge.remove('lunch.ics', ifMatch(etag))).rejects.toMatchObject({ code: 'unavailable' })
+    bridge.tenant.faults.clear()
+    bridge.tenant.control.updateEvent(String(bridge.events()[0]?.['id']), { subject: 'Dinner' })
+    await expect(bridge.remove('lunch.ics', ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    expect(bridge.titles()).toEqual(['Dinner'])
+    await bridge.remove('lunch.ics', ifMatch(await bridge.etag('lunch.ics')))
+    expect(bridge.titles()).toEqual([])
+  })
+
   it('is removed for good, although the process died before it could note that', async () => {
     const bridge = await start()
     await bridge.put('lunch.ics', lunch(), onlyNew)
