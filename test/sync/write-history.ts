@@ -75,6 +75,8 @@ export class WriteHistory {
   readonly #figures: Record<string, number> = {}
   #count = 0
   #hasRuleMeanwhile = false
+  /** What somebody has changed while a client asked. */
+  readonly #touched = new Set<string>()
   /** Ids of series whose rule somebody changed in Outlook. */
   readonly #ruledAnew = new Set<string>()
   /** As it was after the last deed of anybody. */
@@ -209,6 +211,7 @@ export class WriteHistory {
     const trouble = this.#chance.between(1, 8)
     this.#steps.push(`${ask.told} (trouble ${trouble})`)
     this.#hasRuleMeanwhile = false
+    this.#touched.clear()
     this.#trouble(trouble, ask, worlds)
     const outcome = await this.#untilAnswered(ask, worlds)
     this.#desk.fuse.replace()
@@ -263,6 +266,7 @@ export class WriteHistory {
     const key = this.#keyOf({ uid, slug })
     if (key === undefined) return undefined
     const told = this.#editInOutlook(this.#idOf(key), slug)
+    if (told !== undefined) this.#touched.add(key)
     // The later of two rules decides about all dates.
     if (told === 'rule') this.#hasRuleMeanwhile = true
     return told
@@ -355,8 +359,9 @@ export class WriteHistory {
     const mayBe = outcome !== 'conflict' || isOfOthers || isOfServer
     if (!mayBe) throw new Error('refused, although nobody else changed it')
     if (outcome === 'internal') throw new Error('an internal error')
-    // What was made meanwhile, and taken back, is in neither.
-    const was = (key: string): Facts => (worlds[0]?.has(key) === true ? last.get(key)?.facts : undefined) ?? nothing
+    // What was made meanwhile is taken back, except what somebody else has made his own.
+    const isKept = (key: string): boolean => worlds[0]?.has(key) === true || (this.#touched.has(key) && after.has(key))
+    const was = (key: string): Facts => (isKept(key) ? last.get(key)?.facts : undefined) ?? nothing
     const wrong = [...new Set([...last.keys(), ...after.keys()])].flatMap((key) =>
       differences(was(key), after.get(key)?.facts ?? nothing),
     )
@@ -370,10 +375,10 @@ export class WriteHistory {
     { own, taken }: { readonly own: readonly (string | undefined)[]; readonly taken: string | undefined },
   ): void {
     const last = worlds.at(-1) ?? new Map<string, never>()
-    const made = [...after.keys()].filter((key) => !last.has(key) && !own.includes(key))
+    const made = [...after.keys()].filter((key) => worlds[0]?.has(key) !== true && !own.includes(key))
     if (made.length > 0) throw new Error(`${told} made another event`)
     for (const [key, { facts, slug }] of last) {
-      if (own.includes(key)) continue
+      if (own.includes(key) || worlds[0]?.has(key) !== true) continue
       const now = after.get(key)
       if (now === undefined && key === taken) {
         const lost = differences(tellable(worlds[0]?.get(key)?.facts ?? nothing), tellable(facts))
