@@ -35,7 +35,10 @@ export async function createEvent(
   return { id, requestId: answer.requestId }
 }
 
-/** Changes an event or an instance. With `ifMatch` (a changeKey) only if nobody else did since; then it is not repeated either. */
+/**
+ * Changes an event or an instance. With `ifMatch` (a changeKey) only if nobody else did since. It is repeated blindly only without
+ * that, and when nobody is mailed.
+ */
 export async function patchEvent(
   source: EventSource,
   id: string,
@@ -43,10 +46,17 @@ export async function patchEvent(
     readonly body: GraphEventInput
     readonly kept?: KeptWrite | undefined
     readonly ifMatch?: string | undefined
+    readonly isMailed?: boolean
   },
 ): Promise<SentAnswer> {
-  const json = { ...change.body, ...keptJson(change.kept ?? {}) }
-  return send(source, id, '', { method: 'PATCH', json, ...matching(change.ifMatch) })
+  const { body, kept = {}, ifMatch, isMailed = false } = change
+  const json = { ...body, ...keptJson(kept) }
+  return send(source, id, '', {
+    method: 'PATCH',
+    json,
+    ...matching(ifMatch),
+    ...(isMailed ? { isRepeatable: false } : {}),
+  })
 }
 
 /** Removes an event, or one instance from its series. */

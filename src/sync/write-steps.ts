@@ -143,7 +143,12 @@ class Run {
     const { source } = this.#context
     switch (request.kind) {
       case 'patch':
-        return patchEvent(source, id, { body: request.body, kept: request.kept, ifMatch })
+        return patchEvent(source, id, {
+          body: request.body,
+          kept: request.kept,
+          ifMatch,
+          isMailed: request.effect === 'mails-attendees',
+        })
       case 'remove':
         return removeEvent(source, id, ifMatch)
       case 'cancel':

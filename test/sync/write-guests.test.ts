@@ -1,7 +1,7 @@
-// A series that nobody is invited to but for single dates: whoever changes or ends the series mails these guests too (Graph page
-// "Update event").
+// Guests of a series: each change is told them once. Who is invited to single dates only hears of the whole series too (Graph
+// page "Update event").
 import { afterEach, describe, expect, it } from 'vitest'
-import { standup } from './write-crashes.ts'
+import { later, standup } from './write-crashes.ts'
 import { ifMatch, onlyNew, WriteRig } from './write-rig.ts'
 
 let rig: WriteRig | undefined
@@ -21,6 +21,27 @@ async function withGuest(invitations: 'send' | 'never'): Promise<WriteRig> {
 }
 
 const forbidden = { code: 'forbidden' }
+
+describe('the guests of a series', () => {
+  it('hear once of a changed date, although the answer was lost', async () => {
+    rig = await WriteRig.start()
+    const bridge = rig
+    const own = bridge.tenant.control.calendars()[0]?.address ?? ''
+    const people = `ORGANIZER:mailto:${own}\r\nATTENDEE:mailto:jun@adatum.example`
+    const meeting = (title: string): string =>
+      standup('Standup', later)
+        .replace('Late standup', title)
+        .replaceAll(/(SUMMARY:.*)/g, `$1\r\n${people}`)
+    const { etag } = await bridge.put('standup.ics', meeting('Late'), onlyNew)
+    const before = bridge.tenant.outbox.length
+    bridge.tenant.faults.add({ method: 'PATCH', when: 'after', effect: { kind: 'drop' } })
+    const change = (): Promise<unknown> => bridge.put('standup.ics', meeting('Later'), ifMatch(etag))
+    await expect(change()).rejects.toMatchObject({ code: 'unavailable' })
+    await change()
+    expect(bridge.tenant.outbox.slice(before)).toMatchObject([{ kind: 'update', instance: '2026-03-16' }])
+    expect(await bridge.text('standup.ics')).toContain('SUMMARY:Later')
+  })
+})
 
 describe('a series with guests of one date', () => {
   it('is neither changed nor removed where mail is switched off', async () => {
