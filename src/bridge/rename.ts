@@ -22,7 +22,7 @@ export async function rename(
   displayName: string,
 ): Promise<boolean> {
   const calendar = calendars.get(slug)
-  if (calendar === undefined || calendar.settings.name !== undefined) return false
+  if (calendar === undefined || calendar.settings.name !== undefined || isFoundByName(calendar)) return false
   const onLateFailure = (error: unknown): void =>
     log.warn('late rename failed', { calendar: slug, reason: sentenceOf(error) })
   return await inTime({ limitMs: clientLimitMs, onLateFailure }, (late) =>
@@ -43,6 +43,11 @@ export async function rename(
       return true
     }),
   )
+}
+
+// Under another name it would not be found any more at the next start.
+function isFoundByName({ settings: { source } }: ComposedCalendar): boolean {
+  return source !== 'default' && 'name' in source
 }
 
 // The calendar of a group has the group's name.

@@ -314,7 +314,12 @@ describe('a calendar of the configuration', () => {
 
 describe('another name', () => {
   it('reaches Outlook from a calendar program, and comes back from there', async () => {
-    const { bridge, url } = await open()
+    const before = await open()
+    await before.bridge.close()
+    const file = join(world.folder, 'graphdav.yaml')
+    const [{ id } = { id: '' }] = world.simulator.control.calendars().filter(({ name }) => name === 'Personal')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('{ name: Personal }', `{ id: '${id}' }`))
+    const { bridge, url } = await world.open()
     await complete({ bridge, url })
     await making(url, 'club')
     expect((await rename(url, 'club', 'Chess club')).status).toBe(207)
@@ -324,11 +329,20 @@ describe('another name', () => {
     expect(world.simulator.control.calendars().map(({ name }) => name)).toContain('Private')
     world.simulator.control.updateCalendar({ calendar: 'Chess club' }, { name: 'Rowing' })
     await bridge.close()
-    // The configuration's calendar is found by its name: it is called as it was.
-    world.simulator.control.updateCalendar({ calendar: 'Private' }, { name: 'Personal' })
     const again = await world.open()
     await again.bridge.sync('club', {})
     expect((await shown(again.url, 'club'))?.name).toBe('Rowing')
+  })
+
+  it('stays with the user where the configuration finds the calendar by its name, which would be lost at the next start', async () => {
+    const { bridge, url } = await open()
+    await complete({ bridge, url })
+    expect((await rename(url, 'personal', 'Private')).status).toBe(207)
+    expect((await shown(url, 'personal'))?.name).toBe('Private')
+    await bridge.close()
+    const again = await world.open()
+    await complete(again)
+    expect((await shown(again.url, 'personal'))?.name).toBe('Private')
   })
 
   it('stays with the user, quietly, where Outlook or the configuration has the name', async () => {
