@@ -14,7 +14,11 @@ export async function storedLocalKept(store: Store, slug: string): Promise<Local
     const next = new Map(byUid)
     if (values === null) next.delete(uid)
     else next.set(uid, values)
-    const written = await store.writeDocument('kept', slug, version, Object.fromEntries(next))
+    const put = (expected: number): Promise<number | 'stale'> =>
+      store.writeDocument('kept', slug, expected, Object.fromEntries(next))
+    let written = await put(version)
+    // A write that failed may be there all the same, and nobody else writes here.
+    if (written === 'stale') written = await put((await store.readDocument('kept', slug))?.version ?? 0)
     if (written === 'stale') throw new UnavailableError('another process writes what is kept of this calendar', 30)
     version = written
     byUid = next

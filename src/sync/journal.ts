@@ -120,7 +120,11 @@ export class Journal {
   /** Notes a write; it is on disk when this resolves. */
   async note(entry: JournalEntry): Promise<JournalEntry> {
     const key = keyOf(entry.slug, entry.name)
-    const version = await this.#store.writeDocument('journal', key, this.#held.get(key)?.version ?? 0, entry)
+    const write = (expected: number): Promise<number | 'stale'> =>
+      this.#store.writeDocument('journal', key, expected, entry)
+    let version = await write(this.#held.get(key)?.version ?? 0)
+    // A write that failed may be there all the same, and nobody else writes here.
+    if (version === 'stale') version = await write((await this.#store.readDocument('journal', key))?.version ?? 0)
     if (version === 'stale') throw new Error('another process writes the plan journal')
     this.#held.set(key, { entry, version })
     return entry
