@@ -1,6 +1,7 @@
 // `graphdav calendars`: what one account can reach, and the YAML that makes it a configured calendar. Reads only.
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { reservedSlugs } from '../caldav/slug.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { GraphCalendar } from '../graph/calendar-list.ts'
 import { listCalendars } from '../graph/calendars.ts'
@@ -20,7 +21,7 @@ export async function calendarsOfAccount(
 
 /** The `calendars` block to paste; each calendar has a slug of its own, also among those of `taken`. */
 export function calendarsYaml(account: string, calendars: readonly GraphCalendar[], taken: Iterable<string>): string {
-  const used = new Set([...taken, ...reserved])
+  const used = new Set([...taken, ...reservedSlugs])
   const blocks = calendars.map((calendar) => {
     const slug = slugOf(calendar.name, used)
     used.add(slug)
@@ -36,8 +37,6 @@ export function calendarsYaml(account: string, calendars: readonly GraphCalendar
   })
   return blocks.length === 0 ? 'calendars: {}\n' : `calendars:\n${blocks.join('\n')}\n`
 }
-
-const reserved = ['inbox', 'outbox', 'notifications']
 
 function slugOf(name: string, used: ReadonlySet<string>): string {
   const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
@@ -58,5 +57,5 @@ function quoted(text: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]+/gu, ' ')
 }
