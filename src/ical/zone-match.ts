@@ -26,6 +26,7 @@ export function nearestIanaOf(zone: Zone, span: ClockSpan, own: string): string 
   let least = Infinity
   for (const tzid of candidates(own)) {
     const difference = differenceOf(zone, tzid, span, least)
+    if (difference === 0) return tzid
     if (difference >= least) continue
     nearest = tzid
     least = difference
