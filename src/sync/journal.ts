@@ -37,6 +37,8 @@ export interface JournalEntry {
   readonly base: string | null
   /** Of a PUT that is the first half of a MOVE, which stays open until the origin is gone; null for any other write. */
   readonly origin: MoveOrigin | null
+  /** True when there was nothing of this UID when it was begun: what is there now, the write has made. */
+  readonly isNew: boolean
   /** Random: with it Graph recognises a repeated creation. */
   readonly transactionId: string
   /** Graph's ids of the series that this write changes; of a new one, once it is known. */
@@ -72,7 +74,7 @@ const keptMs = 14 * 24 * 60 * 60 * 1000
 const keptEntries = 500
 
 /** What an earlier version did not keep. */
-const unkept = { wanted: null, base: null, origin: null } as const
+const unkept = { wanted: null, base: null, origin: null, isNew: false } as const
 
 interface JournalOptions {
   readonly clock: Clock

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { GraphError, sentenceOf } from '../base/errors.ts'
 import { parseKept } from '../convert/kept.ts'
 import { planPut, type PlanContext, type WritePlan } from '../convert/plan.ts'
-import { remainingRequests } from '../convert/plan-request.ts'
+import { effectOfRemoval, remainingRequests } from '../convert/plan-request.ts'
 import { removeEvent } from '../graph/event-writes.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import { parseObject } from '../ical/parse.ts'
@@ -84,13 +84,18 @@ export async function standDown(entry: JournalEntry, reason: string, context: Wr
  * Throws `GraphError`, and `ConflictError` when somebody else has changed the same.
  */
 export async function takeBack(entry: JournalEntry, context: WriteContext): Promise<void> {
-  const { steps, keys, base, wanted, uid, name } = entry
-  if (steps.length === 0 || !steps.every((step) => step.endsWith(' silent'))) return
-  if (steps[0] === 'create silent') {
-    for (const key of keys) await removeEvent(context.source, key)
+  const { steps, keys, base, wanted, uid, name, isNew } = entry
+  if (!steps.every((step) => step.endsWith(' silent'))) return
+  if (isNew) {
+    const { series } = await readGroup(keys, context)
+    // An invitation of the same UID may have come in its place.
+    const made = series.filter(
+      ({ kept, main, exceptions }) => kept.uid === uid && effectOfRemoval(main, exceptions) === 'silent',
+    )
+    for (const { key } of made) await removeEvent(context.source, key)
     return
   }
-  if (base === null || wanted === null) return
+  if (steps.length === 0 || base === null || wanted === null) return
   const [before, after] = [parseObject(base), parseObject(wanted)]
   const planWith = (now: readonly GraphSeries[], isResumed: boolean): WritePlan =>
     planPut({ now, served: after, wanted: before, name }, planContext({ mayReply: false }, uid, isResumed, context))
@@ -134,6 +139,7 @@ export function entryFor(
     name,
     transactionId: open?.transactionId ?? randomUUID(),
     keys: group.series.map(({ key }) => key),
+    isNew: open === undefined ? group.series.length === 0 : open.isNew,
     done: isSame ? open.done : [],
     steps: open?.steps ?? [],
     requestIds: open?.requestIds ?? [],

@@ -25,6 +25,7 @@ const entry: JournalEntry = {
   bodyHash: '',
   wanted: null,
   base: null,
+  isNew: true,
   transactionId: 'one',
   keys: [],
   done: [],

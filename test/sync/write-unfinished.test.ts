@@ -47,6 +47,20 @@ describe('an event whose making was not finished', () => {
   })
 })
 
+describe('a series whose making is refused by the repeat', () => {
+  it('is taken back, although the first answer was lost', async () => {
+    const bridge = await start()
+    bridge.tenant.faults.add({ method: 'POST', path: 'events$', when: 'after', count: 3, effect: drop })
+    const make = (): Promise<unknown> => bridge.put('standup.ics', standup('Standup', later), onlyNew)
+    await expect(make()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(bridge.titles()).toEqual(['Standup'])
+    const effect = statusFault(400, { code: 'ErrorOccurrenceCrossingBoundary' })
+    bridge.tenant.faults.add({ method: 'PATCH', effect })
+    await expect(make()).rejects.toMatchObject({ code: 'unsupported' })
+    expect([bridge.titles(), bridge.names()]).toEqual([[], []])
+  })
+})
+
 describe('a change that was not finished', () => {
   it.each([
     ['DECLINED', 'decline', 'declined', 'updated'],
