@@ -1,5 +1,6 @@
 // One HTTP exchange with Graph, without any retry: send, read the body within its limits, or say why there is no answer.
-// The home of ky, loaded with the first request. Time here is the network's own: a silent peer is cut off by the machine's clock, not by the injected one.
+// The home of ky, loaded with the first request. Time here is the network's own: a silent peer is cut off by the machine's clock, not by
+// the injected one.
 
 /** What to send. */
 export interface Exchange {
