@@ -65,15 +65,18 @@ function isSurelyNothing(error: unknown, { steps, done }: JournalEntry): boolean
 export async function standDown(entry: JournalEntry, reason: string, context: WriteContext): Promise<void> {
   const { journal, log } = context
   const { uid, slug, name } = entry
-  try {
-    await takeBack(entry, context)
-    await publish(await readGroup(entry.keys, context), context)
-  } catch (error) {
-    if (isPassing(error)) {
-      await journal.note({ ...(journal.lastOf(slug, name) ?? entry), reason })
-      throw writeError(error)
+  const show = async (): Promise<void> => publish(await readGroup(entry.keys, context), context)
+  // What cannot be taken back for good is shown all the same.
+  for (const work of [() => takeBack(entry, context), show]) {
+    try {
+      await work()
+    } catch (error) {
+      if (isPassing(error)) {
+        await journal.note({ ...(journal.lastOf(slug, name) ?? entry), reason })
+        throw writeError(error)
+      }
+      log.warn('refused write stays as far as it came', { uid, reason: sentenceOf(error) })
     }
-    log.warn('refused write is shown by the next round as far as it came', { uid, reason: sentenceOf(error) })
   }
   await journal.end(entry, { state: 'refused', reason })
 }
@@ -95,7 +98,7 @@ export async function takeBack(entry: JournalEntry, context: WriteContext): Prom
     for (const { key } of made) await removeEvent(context.source, key)
     return
   }
-  if (steps.length === 0 || base === null || wanted === null) return
+  if (base === null || wanted === null) return
   const [before, after] = [parseObject(base), parseObject(wanted)]
   const planWith = (now: readonly GraphSeries[], isResumed: boolean): WritePlan =>
     planPut({ now, served: after, wanted: before, name }, planContext({ mayReply: false }, uid, isResumed, context))

@@ -61,6 +61,22 @@ describe('a series whose making is refused by the repeat', () => {
   })
 })
 
+describe('a change whose first answer was lost', () => {
+  it('is taken back when its repeat is refused', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('standup.ics', standup('Standup', later), onlyNew)
+    const text = standup('Morning', later).replace('Late standup', 'Late morning')
+    bridge.tenant.faults.add({ method: 'PATCH', when: 'after', effect: drop })
+    await expect(bridge.put('standup.ics', text, ifMatch(etag))).rejects.toMatchObject({ code: 'unavailable' })
+    expect(bridge.titles()).toEqual(['Morning'])
+    const effect = statusFault(400, { code: 'ErrorOccurrenceCrossingBoundary' })
+    bridge.tenant.faults.add({ method: 'PATCH', effect })
+    await expect(bridge.put('standup.ics', text, ifMatch(etag))).rejects.toMatchObject({ code: 'unsupported' })
+    expect(bridge.titles()).toEqual(['Standup'])
+    expect(await bridge.text('standup.ics')).toContain('SUMMARY:Late standup')
+  })
+})
+
 describe('a change that was not finished', () => {
   it.each([
     ['DECLINED', 'decline', 'declined', 'updated'],
