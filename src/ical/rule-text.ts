@@ -133,7 +133,8 @@ function numbersOf(part: (typeof numberParts)[number], text: string | undefined)
 
 function wholeNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  if (!/^\d{1,7}$/.test(text) || Number(text) === 0) throw invalid(`has a value in ${name} that is not a positive number`)
+  if (!/^\d{1,7}$/.test(text) || Number(text) === 0)
+    throw invalid(`has a value in ${name} that is not a positive number`)
   return Number(text)
 }
 
