@@ -1,8 +1,9 @@
 // Before anything is removed: is it really gone? A removed row may mean "moved out of the window"; a missing one may mean that
 // Graph's answer was short; an id may still answer although its event lies in another folder. Promise 1: never lose.
+import { GraphError } from '../base/errors.ts'
 import { hasInstances } from '../graph/event-lists.ts'
 import type { GraphSeries } from '../graph/types.ts'
-import { readWanted } from './reading.ts'
+import { isAboutOneEvent, readWanted, refuseIfWidespread } from './reading.ts'
 import { spanOfSingle } from './spans.ts'
 import type { TruthContext } from './truth.ts'
 import { placeIn, type Window } from './window.ts'
@@ -22,6 +23,8 @@ export interface ConfirmOptions {
   readonly staysOutside: (series: GraphSeries) => boolean
   /** The ids of the calendar's full list, fetched when first needed; undefined when it cannot be had. */
   readonly listing: () => Promise<ReadonlySet<string> | undefined>
+  /** Ids that earlier rounds could not find out about either. */
+  readonly owed: ReadonlySet<string>
   /** Whether the list may decide alone; not when the doubt comes from it. */
   readonly mayUseListAlone: boolean
 }
@@ -46,11 +49,13 @@ export async function confirm(doubts: ReadonlyMap<string, Doubt>, options: Confi
   const listed = all.length > maxSingleLooks && options.mayUseListAlone ? await options.listing() : undefined
   const ids = listed === undefined ? all : all.filter((id) => listed.has(id))
   const reported = new Set(ids.filter((id) => doubts.get(id) === 'reported'))
-  const { truths, failed } = await readWanted({ series: [], events: ids }, { context: options.context, reported })
+  const { context, owed } = options
+  const { truths, failed } = await readWanted({ series: [], events: ids }, { context, reported, owed })
+  const silent = new Map(failed)
   const present: GraphSeries[] = []
   const gone = all.filter((id) => listed?.has(id) === false)
   const outside: string[] = []
-  const undecided = [...failed.keys()]
+  const undecided: string[] = []
   for (const [id, truth] of truths) {
     if (truth.kind === 'gone') gone.push(id)
     if (truth.kind !== 'series') continue
@@ -58,20 +63,22 @@ export async function confirm(doubts: ReadonlyMap<string, Doubt>, options: Confi
     if (place === 'here') present.push(truth.series)
     else if (place === 'outside') outside.push(id)
     else if (place === 'gone') gone.push(id)
-    else undecided.push(id)
+    else if (place === 'undecided') undecided.push(id)
+    else refuseIfWidespread(silent.set(id, place), truths.size + failed.size, owed)
   }
   // What became a part of a series is published with it from now on.
   outside.push(...ids.filter((id) => !truths.has(id) && !failed.has(id)))
-  return { present, gone: gone.filter((id) => doubts.has(id)), outside, undecided }
+  return { present, gone: gone.filter((id) => doubts.has(id)), outside, undecided: [...silent.keys(), ...undecided] }
 }
 
 async function placeOf(
   series: GraphSeries,
   options: ConfirmOptions,
-): Promise<'here' | 'outside' | 'gone' | 'undecided'> {
+): Promise<'here' | 'outside' | 'gone' | 'undecided' | GraphError> {
   const { keep, context } = options
   if (keep !== undefined && !options.staysOutside(series)) {
     const isIn = await touches(series, keep, context)
+    if (isIn instanceof GraphError) return isIn
     if (isIn === 'refused') return 'undecided'
     if (isIn !== true) return isIn === 'gone' ? 'gone' : 'outside'
   }
@@ -85,8 +92,14 @@ async function touches(
   { key, main }: GraphSeries,
   keep: Window,
   { source }: TruthContext,
-): Promise<boolean | 'gone' | 'refused'> {
-  if (main.recurrence !== null) return hasInstances(source, key, keep)
+): Promise<boolean | 'gone' | 'refused' | GraphError> {
+  if (main.recurrence !== null) return hasInstances(source, key, keep).catch(asValue)
   const span = spanOfSingle(main)
   return span === undefined || placeIn(keep, span) === 'inside'
+}
+
+/** A failure that is about one event becomes a value; others are thrown on. */
+export function asValue(error: unknown): GraphError {
+  if (error instanceof GraphError && isAboutOneEvent(error)) return error
+  throw error
 }

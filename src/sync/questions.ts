@@ -3,7 +3,7 @@
 import { hasInstances } from '../graph/event-lists.ts'
 import type { GraphEvent, GraphSeries } from '../graph/types.ts'
 import { differencesOf, type Differences } from './audit.ts'
-import type { Doubt } from './confirm.ts'
+import { asValue, type Doubt } from './confirm.ts'
 import type { Findings } from './findings.ts'
 import type { RoundContext } from './round-context.ts'
 import { spanOfSingle } from './spans.ts'
@@ -167,9 +167,9 @@ async function askForAudit(
   // Since the list was read they may have gone to another calendar, where their ids still answer: so these are doubts too.
   for (const id of found.missingEvents) doubt(id)
   for (const id of found.missingSeries) {
-    const isIn = keep === undefined || (await hasInstances(source, id, keep))
-    // Refused: it was made a single event since it was listed; reading it tells.
-    if (isIn === true || isIn === 'refused') doubt(id)
+    const isIn = keep === undefined || (await hasInstances(source, id, keep).catch(asValue))
+    // Refused: it was made a single event since it was listed; reading it tells. So it does when this failed.
+    if (isIn !== false && isIn !== 'gone') doubt(id)
   }
   if (!findings.isFull) {
     for (const id of found.changed) {
@@ -186,13 +186,6 @@ async function askForAudit(
 }
 
 function touchedBy({ signals }: Findings, asked: Asked): ReadonlySet<string> {
-  const { singles, exceptions, removed } = signals
-  return new Set([
-    ...singles.keys(),
-    ...exceptions.keys(),
-    ...removed,
-    ...asked.series,
-    ...asked.events,
-    ...asked.doubts.keys(),
-  ])
+  const { singles, exceptions } = signals
+  return new Set([...singles.keys(), ...exceptions.keys(), ...asked.series, ...asked.events, ...asked.doubts.keys()])
 }

@@ -25,6 +25,8 @@ export interface ReadingOptions {
   readonly known?: ReadonlyMap<string, Truth>
   /** Ids that Graph itself reported removed: whatever 404 they answer means that they are gone. */
   readonly reported?: ReadonlySet<string>
+  /** Ids that earlier rounds could not read either: their failing again says nothing about Graph. */
+  readonly owed: ReadonlySet<string>
   /** Told about each truth that was read. */
   readonly onTruth?: ((id: string, truth: Truth) => Promise<void>) | undefined
 }
@@ -51,7 +53,7 @@ export async function readWanted(wanted: Wanted, options: ReadingOptions): Promi
   for (const { master } of parts.values()) if (!truths.has(master)) series.add(master)
   await inParallel(series, width, (id) => read(id, readSeries))
   await readOrphans(series, read, { truths, parts, options })
-  refuseIfWidespread(failed, truths.size + failed.size)
+  refuseIfWidespread(failed, truths.size + failed.size, options.owed)
   return { truths, failed }
 }
 
@@ -93,11 +95,17 @@ async function readOrphans(
   }
 }
 
-function isAboutOneEvent({ kind }: GraphError): boolean {
+/** True for a failure that may be of this one event's making. */
+export function isAboutOneEvent({ kind }: GraphError): boolean {
   return kind === 'unavailable' || kind === 'invalid' || kind === 'conflict' || kind === 'forbidden'
 }
 
-function refuseIfWidespread(failed: ReadonlyMap<string, GraphError>, read: number): void {
-  const [first] = failed.values()
-  if (first !== undefined && failed.size > Math.max(5, read / 5)) throw first
+/** Throws when so much fails, beyond what is owed anyway, that it is not about single events. `asked` counts all of it. */
+export function refuseIfWidespread(
+  failed: ReadonlyMap<string, GraphError>,
+  asked: number,
+  owed: ReadonlySet<string>,
+): void {
+  const [first, ...others] = [...failed].filter(([id]) => !owed.has(id)).map(([, error]) => error)
+  if (first !== undefined && 1 + others.length > Math.max(5, asked / 5)) throw first
 }

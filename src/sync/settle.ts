@@ -60,12 +60,13 @@ async function answer(
   const listed = held.length > 0 ? await listing() : undefined
   const doubts = new Map(questions.doubts)
   for (const { key } of held) if (listed?.has(key) === true) doubts.set(key, 'missing')
-  const options = { context: truth, known: findings.known, onTruth: findings.onTruth }
+  const owed = new Set(findings.owed.map(({ id }) => id))
+  const options = { context: truth, known: findings.known, owed, onTruth: findings.onTruth }
   const reading = await readWanted(questions, options)
   const mayUseListAlone = questions.extra.size === 0
   const keep = keepOf(findings)
   const staysOutside = (series: GraphSeries): boolean => isClients(series, findings)
-  const confirmed = await confirm(doubts, { context: truth, keep, staysOutside, listing, mayUseListAlone })
+  const confirmed = await confirm(doubts, { context: truth, keep, staysOutside, listing, mayUseListAlone, owed })
   const truths = [...reading.truths]
   const read = truths.flatMap(([, found]) => (found.kind === 'series' ? [found.series] : []))
   const vanished = truths.flatMap(([id, { kind }]) => (kind === 'gone' ? [id] : []))

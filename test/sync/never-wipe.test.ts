@@ -286,6 +286,31 @@ describe('one event that cannot be read', () => {
     expect(await own.titles()).toContain('Later course')
   })
 
+  it('does not hold up the others either when there are more of its kind, all refused again and again', async () => {
+    const own = await start()
+    for (let count = 0; count < 40; count += 1) {
+      const { immutableId } = own.tenant.control.createEvent({}, series(`Series ${count}`, dayAt(count), weekly))
+      if (count < 8) own.tenant.faults.add({ path: `/events/${immutableId}`, count: 0, effect: statusFault(403) })
+    }
+    expect(await own.round()).toMatchObject({ changed: 32, pending: 8 })
+    own.tenant.control.createEvent({}, single('New', dayAt(1)))
+    expect(await own.round()).toMatchObject({ changed: 1, pending: 8 })
+  })
+
+  it.each(['reported removed', 'found by an audit'])(
+    'and whose instances cannot be asked for stops no round: %s',
+    async (why) => {
+      const own = await start()
+      const { immutableId } = own.tenant.control.createEvent({}, series('Course', dayAt(1), weekly))
+      const row = { id: immutableId, '@removed': { reason: 'deleted' } }
+      own.tenant.scripts.set(chainOf(why === 'reported removed' ? [row] : []))
+      own.tenant.faults.add({ path: '/instances', count: 0, effect: statusFault(500) })
+      expect(await own.round()).toMatchObject({ changed: 0, pending: 1 })
+      own.tenant.faults.clear()
+      expect(await own.round()).toMatchObject({ changed: 1, pending: 0 })
+    },
+  )
+
   it('is another thing when nothing can be read: then the round has failed', async () => {
     const own = await start()
     for (let count = 0; count < 12; count += 1)
