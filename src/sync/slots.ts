@@ -3,7 +3,7 @@
 import { wallTimeOf } from '../base/zones.ts'
 import { slotDates } from '../convert/recurrence.ts'
 import { instantOfSlot, scheduleOf, type Schedule } from '../convert/schedule.ts'
-import { dayOfGraphDate, graphDateOf } from '../convert/time.ts'
+import { dayOfGraphDate, dayOfSlot, graphDateOf } from '../convert/time.ts'
 import type { GraphEvent } from '../graph/types.ts'
 
 const dayMs = 86_400_000
@@ -73,7 +73,12 @@ export function withoutInstance(
   dates: readonly string[],
   originals: readonly number[],
 ): readonly string[] {
-  const schedule = scheduleOf(source.main, source.mailboxZone)
+  const { main, mailboxZone } = source
+  const schedule = scheduleOf(main, mailboxZone)
+  if (main.isAllDay) {
+    const days = new Set(originals.map((original) => dayOfSlot(original, main.originalStartTimeZone)))
+    return dates.filter((date) => !days.has(dayOf(date)))
+  }
   return dates.filter((date) => {
     const instant = instantOfDate(schedule, date)
     return !originals.some((original) => Math.abs(original - instant) < dayMs / 2)

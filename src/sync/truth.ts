@@ -46,8 +46,7 @@ export async function readEvent(id: string, context: TruthContext): Promise<Trut
 
 /** Reads a series by the id of its master. Throws `GraphError` when none of the ways works. */
 export async function readSeries(id: string, context: TruthContext): Promise<Truth> {
-  const { cloud, log } = context
-  const known = cloud.strategy
+  const known = context.cloud.strategy
   let refusal: GraphError | undefined
   for (const strategy of orderOf(known)) {
     const truth = await readBy(strategy, id, context)
@@ -56,13 +55,19 @@ export async function readSeries(id: string, context: TruthContext): Promise<Tru
       refusal = truth
       continue
     }
-    if (truth.kind === 'series' && strategy !== known && truth.series.main.recurrence !== null) {
-      cloud.strategy = strategy
-      log.info('found out how this cloud tells changed dates', { strategy })
-    }
+    if (truth.kind === 'series' && truth.series.main.recurrence !== null) learn(strategy, known, context)
     return truth
   }
   throw refusal ?? oddAnswer('a series that nothing is told of', '')
+}
+
+// Of those that read side by side the first has found it out. Where the best way has worked, a series that only its instances
+// tell of says nothing about the cloud: a cloud does not lose two ways at once.
+function learn(strategy: SeriesStrategy, known: Cloud['strategy'], { cloud, log }: TruthContext): void {
+  const isOfOneSeries = strategy === 'instances' && known === 'direct'
+  if (strategy === known || isOfOneSeries || cloud.strategy !== known) return
+  cloud.strategy = strategy
+  log.info('found out how this cloud tells changed dates', { strategy })
 }
 
 // The way that worked last first; a cloud that has learnt a better one is noticed when the known one fails.

@@ -1,5 +1,6 @@
 // The three ways to learn a series give the same result on the same tenant, and the right one is found out by itself.
 import { afterEach, describe, expect, it } from 'vitest'
+import { silentLog, type Log } from '../../src/base/log.ts'
 import { statusFault } from '../../src/simulator/faults.ts'
 import type { SeriesStrategy } from '../../src/sync/cloud.ts'
 import { dayMs, idOf, Rig, series, type RigOptions } from './rig.ts'
@@ -167,10 +168,13 @@ describe('the same tenant', () => {
 })
 
 describe('the way that a cloud needs', () => {
-  it('is found out once, and costs nothing more then', async () => {
-    const own = await start({ simulator: { switches: { cloud: 'national' } } })
+  it('is found out once, said once, and costs nothing more then', async () => {
+    const said: string[] = []
+    const log: Log = { ...silentLog, info: (message) => said.push(message) }
+    const own = await start({ log, simulator: { switches: { cloud: 'national' } } })
     fill(own)
     await own.round()
+    expect(said.filter((message) => message.startsWith('found out how'))).toHaveLength(1)
     expect(own.clouds.of(own.client.host).strategy).toBe('blob')
     expect(await own.shown()).toEqual(own.expected())
     own.tenant.control.createEvent({}, series('New', '2026-03-02T10:00:00', weekly))
@@ -200,6 +204,18 @@ describe('the way that a cloud needs', () => {
     own.tenant.control.updateEvent(id, { recurrence, start: begin, end })
     await own.round()
     expect((await own.mirror.series(immutableId))?.exceptions).toEqual([])
+    expect(await own.shown()).toEqual(own.expected())
+  })
+
+  it('stays when one series alone can be read by its instances only', async () => {
+    const own = await start()
+    fill(own)
+    const { id, immutableId } = own.tenant.control.createEvent({}, series('Odd', '2026-03-02T10:00:00', weekly))
+    await own.round()
+    own.tenant.faults.add({ path: `/events/${immutableId}\\?.*0x8216`, count: 0, effect: statusFault(400) })
+    own.tenant.control.cancelInstance(id, '2026-03-09')
+    await own.round()
+    expect(own.clouds.of(own.client.host).strategy).toBe('direct')
     expect(await own.shown()).toEqual(own.expected())
   })
 
