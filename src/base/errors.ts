@@ -153,8 +153,12 @@ export class MeetingElsewhereError extends GraphdavError {
 
 /** It is not there (any more). */
 export class NotFoundError extends GraphdavError {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
+  /** The same without the names of what there is instead; undefined when the message has none. */
+  readonly discreet: string | undefined
+
+  constructor(message: string, options?: { readonly cause?: unknown; readonly discreet?: string | undefined }) {
     super('not-found', message, options)
+    this.discreet = options?.discreet
   }
 }
 
@@ -172,6 +176,11 @@ export class UnavailableError extends GraphdavError {
 export function sentenceOf(error: unknown): string {
   if (error instanceof GraphdavError) return error.message
   return error instanceof Error ? `internal error: ${error.message}` : `internal error: ${String(error)}`
+}
+
+/** What logs and answers to anybody say of any thrown value: its sentence, without the names of people's calendars. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof NotFoundError ? error.discreet : undefined) ?? sentenceOf(error)
 }
 
 /** The code of any thrown value; `internal` for what is not ours. */

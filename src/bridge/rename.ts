@@ -1,6 +1,6 @@
 // Another name for a calendar, given in a calendar program (PROPPATCH of displayname): it reaches Outlook where the configuration
 // gives none. Where it cannot, the name is the user's own, quietly: macOS stops syncing after a refusal.
-import { GraphError, sentenceOf } from '../base/errors.ts'
+import { GraphError, reasonOf, sentenceOf } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { renameCalendar } from '../graph/marked-calendars.ts'
 import type { WriteGround } from '../sync/write-context.ts'
@@ -24,7 +24,7 @@ export async function rename(
   const calendar = calendars.get(slug)
   if (calendar === undefined || calendar.settings.name !== undefined || isFoundByName(calendar)) return false
   const onLateFailure = (error: unknown): void =>
-    log.warn('late rename failed', { calendar: slug, reason: sentenceOf(error) })
+    log.warn('late rename failed', { calendar: slug, reason: reasonOf(error) })
   return await inTime({ limitMs: clientLimitMs, onLateFailure }, (late) =>
     inTurn(slug, async ({ source, mirror }) => {
       late.throwIfAborted()

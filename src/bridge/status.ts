@@ -134,7 +134,7 @@ export function printCredentials(accounts: Iterable<AccountConfiguration>, now: 
 /** What keeps a calendar from being ready (/readyz), a sentence; undefined: nothing does. */
 export function reasonNotReady({ slug, status }: CalendarFacts, now: number, staleMs: number): string | undefined {
   const { state, lastInStep, heldRemovals, lastError } = status
-  const cause = lastError === null ? '' : `: ${lastError.message}`
+  const cause = lastError === null ? '' : `: ${lastError.reason}`
   if (state === 'sign-in') return `its account needs a sign-in${cause}`
   if (lastInStep === undefined) return `its first round is not complete${cause}`
   if (heldRemovals > 0) {

@@ -1,7 +1,7 @@
 // Writes for the CalendarBackend: who may, in which turn, and how long a client waits. What a write does
 // is sync/write.ts.
 import type { Clock } from '../base/clock.ts'
-import { GraphdavError, MeetingElsewhereError, NotFoundError, sentenceOf, UnavailableError } from '../base/errors.ts'
+import { GraphdavError, MeetingElsewhereError, NotFoundError, reasonOf, UnavailableError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { Move, Put, Removal, Written } from '../calendar/backend.ts'
 import type { Access } from '../calendar/collection.ts'
@@ -104,7 +104,7 @@ function withinLimit<T>(
   const calendar = calendars.get(slug)
   if (calendar === undefined) throw new NotFoundError('there is no calendar of this name')
   const onLateFailure = (error: unknown): void =>
-    log.warn('late write failed', { calendar: slug, reason: sentenceOf(error) })
+    log.warn('late write failed', { calendar: slug, reason: reasonOf(error) })
   return inTime({ limitMs, onLateFailure }, (late) =>
     inTurn(slug, async (ground) => {
       late.throwIfAborted()

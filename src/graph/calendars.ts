@@ -34,6 +34,8 @@ export interface ResolvedCalendar extends GraphCalendar {
 
 /** What is known of a calendar from before: finds it again when its id has stopped working. */
 export interface KnownCalendar {
+  /** Of the calendar that the configured name has meant so far; undefined: it has meant none. */
+  readonly id: string | undefined
   readonly ownerAddress: string
   readonly name: string
   readonly isDefault: boolean
@@ -46,7 +48,8 @@ export async function listCalendars(where: Where, mailbox: string): Promise<read
 
 /**
  * Finds the calendar that a source means. Throws `NotFoundError` with what there is instead, or `GraphError`. `known`
- * helps when a configured id is not there any more: a calendar of the same owner and name is the same one.
+ * helps when a configured id is not there any more: a calendar of the same owner and name is the same one; and when a
+ * configured name is not, or is that of several: the calendar that it has meant so far was renamed.
  */
 export async function resolveCalendar(
   where: Where,
@@ -57,11 +60,11 @@ export async function resolveCalendar(
   const own = mailboxPath(mailbox)
   if (source === 'default') return resolveDefault(where, own)
   if ('group' in source) return resolveGroup(where, source.group)
-  if ('calendarGroup' in source) return resolveInGroup(where, own, source.calendarGroup, source.name)
+  if ('calendarGroup' in source) return resolveInGroup(where, own, source, known)
   if ('mark' in source) return resolveMarked(where, own, mailbox, source)
   const path = 'user' in source ? mailboxPath(source.user) : own
   if ('id' in source && source.id !== undefined) return resolveById(where, path, source.id, known)
-  if ('name' in source && source.name !== undefined) return resolveByName(where, path, source.name)
+  if ('name' in source && source.name !== undefined) return resolveByName(where, path, source.name, known)
   return resolveDefault(where, path)
 }
 
@@ -99,6 +102,7 @@ async function resolveById(
     if (again?.length === 1 && again[0] !== undefined) return again[0]
     throw new NotFoundError(`there is no calendar with the configured id; there are: ${describe(all)}`, {
       cause: error,
+      discreet: `there is no calendar with the configured id; ${askCheck}`,
     })
   })
   return below(calendar, path)
@@ -115,37 +119,66 @@ async function resolveMarked(
   return below(calendar, path)
 }
 
-async function resolveByName(where: Where, path: string, name: string): Promise<ResolvedCalendar> {
+async function resolveByName(
+  where: Where,
+  path: string,
+  name: string,
+  known: KnownCalendar | undefined,
+): Promise<ResolvedCalendar> {
   const all = await listAll(where, `${path}/calendars`, parseCalendar)
-  return below(pick(all, name, 'calendar', describe), path)
+  return below(pick(all, { name, what: 'calendar', knownId: known?.id }), path)
 }
 
-async function resolveInGroup(where: Where, path: string, group: string, name: string): Promise<ResolvedCalendar> {
+async function resolveInGroup(
+  where: Where,
+  path: string,
+  { calendarGroup, name }: { readonly calendarGroup: string; readonly name: string },
+  known: KnownCalendar | undefined,
+): Promise<ResolvedCalendar> {
   const groups = await listAll(where, `${path}/calendarGroups`, parseGroup)
-  const { id } = groups.find((candidate) => candidate.id === group) ?? pick(groups, group, 'calendar group', describe)
+  const byId = groups.find(({ id }) => id === calendarGroup)
+  const { id } = byId ?? pick(groups, { name: calendarGroup, what: 'calendar group', knownId: undefined })
   const inside = await listAll(where, `${path}/calendarGroups/${segment(id)}/calendars`, parseCalendar)
-  return below(pick(inside, name, `calendar in the group ${quoted(group)}`, describe), path)
+  const what = `calendar in the group ${quoted(calendarGroup)}`
+  return below(pick(inside, { name, what, knownId: known?.id }), path)
 }
 
-/** Exact name first, then without case; several of one name are an error, because guessing would publish a stranger's calendar. */
+interface Wanted {
+  readonly name: string
+  readonly what: string
+  /** What the name has meant so far. */
+  readonly knownId: string | undefined
+}
+
+/**
+ * Exact name first, then without case; where that does not tell, what the name has meant so far. Several of one name are an
+ * error otherwise, because guessing would publish a stranger's calendar.
+ */
 function pick<T extends { readonly id: string; readonly name: string }>(
   all: readonly T[],
-  name: string,
-  what: string,
-  list: (all: readonly T[]) => string,
+  { name, what, knownId }: Wanted,
 ): T {
   const exact = all.filter((candidate) => candidate.name === name)
   const found =
     exact.length > 0 ? exact : all.filter((candidate) => candidate.name.toLowerCase() === name.toLowerCase())
   const [first] = found
-  if (first === undefined) throw new NotFoundError(`there is no ${what} named ${quoted(name)}; there are: ${list(all)}`)
+  const known = (first === undefined ? all : found).find(({ id }) => id === knownId)
+  if (found.length !== 1 && known !== undefined) return known
+  if (first === undefined) {
+    throw new NotFoundError(`there is no ${what} named ${quoted(name)}; there are: ${describe(all)}`, {
+      discreet: `there is no ${what} of the configured name; ${askCheck}`,
+    })
+  }
   if (found.length > 1) {
     throw new NotFoundError(
-      `there are ${found.length} of ${what} named ${quoted(name)}; name one by its id: ${list(found)}`,
+      `there are ${found.length} of ${what} named ${quoted(name)}; name one by its id: ${describe(found)}`,
+      { discreet: `there are ${found.length} of ${what} of the configured name; name one by its id; ${askCheck}` },
     )
   }
   return first
 }
+
+const askCheck = '`graphdav check` says which there are'
 
 function describe(all: readonly { readonly id: string; readonly name: string }[]): string {
   return all.length === 0 ? 'none' : all.map(({ id, name }) => `${quoted(name)} (id ${id})`).join(', ')

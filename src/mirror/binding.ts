@@ -8,6 +8,8 @@ export interface Binding {
   readonly owner: string
   /** The name Graph has for it. */
   readonly name: string
+  /** The name by which the configuration has found it; absent where it was found in another way. */
+  readonly soughtName?: string
   /** IANA zone of its floating times, as last found; absent in stores of before. */
   readonly timeZone?: string
   /** `#rrggbb` as Graph has it, null when nobody chose one; absent in stores of before. */

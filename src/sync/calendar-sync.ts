@@ -1,6 +1,6 @@
 // One calendar of the poller: finds it in Graph, runs its rounds one at a time, and knows how it stands.
 import type { Clock } from '../base/clock.ts'
-import { codeOf, GraphError, NotFoundError, sentenceOf, type ErrorCode } from '../base/errors.ts'
+import { codeOf, GraphError, NotFoundError, reasonOf, sentenceOf, type ErrorCode } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import { Queue } from '../base/queue.ts'
 import { roundBackoffMs } from '../graph/retry.ts'
@@ -253,7 +253,7 @@ export class CalendarSync {
     if (this.#found !== undefined && isLooked) return this.#found
     this.#found =
       this.#found === undefined
-        ? await findCalendar(calendar, signal)
+        ? await findCalendar(calendar, { signal, log })
         : await lookAgain(this.#found, calendar, { signal, log })
     this.#lookedAt = now
     return this.#found
@@ -280,11 +280,12 @@ export class CalendarSync {
     const waitMs = Math.max(retryAfterMs, roundBackoffMs(this.#failures, random()))
     this.#failedAt = clock.now()
     this.#notBefore = this.#failedAt + waitMs
-    this.#lastError = { code, message: sentenceOf(error), at: clock.now() }
+    const reason = reasonOf(error)
+    this.#lastError = { code, message: sentenceOf(error), reason, at: clock.now() }
     // A calendar that is not where it was is looked for again.
     if (error instanceof NotFoundError || (error instanceof GraphError && error.kind === 'notFound'))
       this.#found = undefined
-    const facts = { ...failureFacts(error), code, reason: sentenceOf(error), failures: this.#failures, waitMs }
+    const facts = { ...failureFacts(error), code, reason, failures: this.#failures, waitMs }
     const needsPerson = code === 'sign-in' || code === 'forbidden' || code === 'not-found' || code === 'internal'
     if (isNew && needsPerson) log.error('round failed', facts)
     else log.warn('round failed', facts)

@@ -3,7 +3,13 @@
 import { ianaOfLabel } from '../convert/zones.ts'
 import { GraphError, sentenceOf } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
-import { lookAtCalendar, resolveCalendar, type CalendarSource, type ResolvedCalendar } from '../graph/calendars.ts'
+import {
+  lookAtCalendar,
+  resolveCalendar,
+  type CalendarSource,
+  type KnownCalendar,
+  type ResolvedCalendar,
+} from '../graph/calendars.ts'
 import type { GraphClient } from '../graph/client.ts'
 import { mailboxZone } from '../graph/mailbox.ts'
 import { isSameCalendar, type Binding } from '../mirror/binding.ts'
@@ -28,12 +34,34 @@ export interface Sought {
   readonly onResolved?: (found: FoundCalendar) => void | Promise<void>
 }
 
-/** Finds the calendar and binds the mirror to it. Throws `NotFoundError` or `GraphError`. */
-export async function findCalendar(sought: Sought, signal: AbortSignal | undefined): Promise<FoundCalendar> {
+interface Attention {
+  readonly signal: AbortSignal | undefined
+  readonly log: Log
+}
+
+/**
+ * Finds the calendar and binds the mirror to it. One that the configuration knows by a name that it had stays found after it
+ * was renamed. Throws `NotFoundError` or `GraphError`.
+ */
+export async function findCalendar(sought: Sought, { signal, log }: Attention): Promise<FoundCalendar> {
   const { client, mailbox, source, mirror } = sought
-  const { binding } = mirror.state()
-  const known = binding === null ? undefined : { ownerAddress: binding.owner, name: binding.name, isDefault: false }
-  return bind(await resolveCalendar({ client, signal }, mailbox, source, known), sought, signal)
+  const name = soughtName(source)
+  const calendar = await resolveCalendar({ client, signal }, mailbox, source, knownOf(mirror.state().binding, name))
+  if (name !== undefined && name.toLowerCase() !== calendar.name.toLowerCase())
+    log.warn('calendar has another name in Outlook now; write it into the configuration', { name: calendar.name })
+  return bind(calendar, sought, signal)
+}
+
+function soughtName(source: CalendarSource): string | undefined {
+  return source !== 'default' && 'name' in source ? source.name : undefined
+}
+
+// Only a calendar that was found by this name has been meant by it; older bindings have noted no more than the calendar's own.
+function knownOf(binding: Binding | null, name: string | undefined): KnownCalendar | undefined {
+  if (binding === null) return undefined
+  const isMeant = name !== undefined && (binding.soughtName ?? binding.name) === name
+  const { calendarId, owner } = binding
+  return { id: isMeant ? calendarId : undefined, ownerAddress: owner, name: binding.name, isDefault: false }
 }
 
 /**
@@ -43,11 +71,11 @@ export async function findCalendar(sought: Sought, signal: AbortSignal | undefin
 export async function lookAgain(
   found: FoundCalendar,
   sought: Sought,
-  { signal, log }: { readonly signal: AbortSignal | undefined; readonly log: Log },
+  { signal, log }: Attention,
 ): Promise<FoundCalendar> {
   try {
     const calendar = await lookAtCalendar({ client: sought.client, signal }, found.calendar)
-    if (calendar.id !== found.calendar.id) return await findCalendar(sought, signal)
+    if (calendar.id !== found.calendar.id) return await findCalendar(sought, { signal, log })
     return await bind(calendar, sought, signal)
   } catch (error) {
     if (!(error instanceof GraphError)) throw error
@@ -73,7 +101,8 @@ async function bind(
   }
   const before = binding !== null && isSameCalendar(binding, identity) ? binding : undefined
   const timeZone = sought.timeZone ?? (await zoneOfMailbox(sought, signal)) ?? before?.timeZone ?? 'UTC'
-  const now: Binding = { ...identity, timeZone, color: calendar.color ?? null }
+  const name = soughtName(sought.source)
+  const now: Binding = { ...identity, timeZone, color: calendar.color ?? null, ...(name && { soughtName: name }) }
   await onResolved?.({ calendar, timeZone })
   if (before !== undefined && (before.timeZone !== timeZone || before.owner !== now.owner))
     await mirror.renderAll(signal)

@@ -11,6 +11,8 @@ export interface LastError {
   readonly code: ErrorCode
   /** A sentence for a person. */
   readonly message: string
+  /** The same as anybody may read it: without the names of people's calendars. */
+  readonly reason: string
   /** Milliseconds. */
   readonly at: number
 }

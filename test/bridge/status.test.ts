@@ -16,8 +16,10 @@ const well: CalendarFacts['status'] = {
   drift: 0,
   lastError: null,
 }
-const failure: LastError = { code: 'graph', message: 'Microsoft Graph does not answer.', at: now - 1000 }
-const signIn: LastError = { code: 'sign-in', message: 'the access token was refused', at: now - 1000 }
+const silence = 'Microsoft Graph does not answer.'
+const failure: LastError = { code: 'graph', message: silence, reason: silence, at: now - 1000 }
+const refusal = 'the access token was refused'
+const signIn: LastError = { code: 'sign-in', message: refusal, reason: refusal, at: now - 1000 }
 
 function look(changes: Partial<CalendarFacts['status']>) {
   const facts: CalendarFacts = { slug: 'work', account: 'home', status: { ...well, ...changes } }
@@ -64,6 +66,13 @@ describe('the status of a calendar', () => {
     const { work, reason } = look({ state: 'error', lastError: failure })
     expect(work.state).toBe('error')
     expect(reason).toBeUndefined()
+  })
+
+  it('tells a person the names of calendars, and /readyz, which anybody may ask, does not', () => {
+    const lost: LastError = { code: 'not-found', message: 'there are: "Therapy"', reason: 'not there', at: now - 1000 }
+    const { work, reason } = look({ state: 'error', lastInStep: undefined, lastError: lost })
+    expect(work.lastError?.message).toContain('Therapy')
+    expect(reason).toBe('its first round is not complete: not there')
   })
 
   it('older than sync.stale is not ready, to the millisecond', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reasonOf, sentenceOf } from '../../src/base/errors.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { accessTokenSource } from '../../src/graph/auth.ts'
 import { listCalendars, resolveCalendar, type CalendarSource } from '../../src/graph/calendars.ts'
@@ -85,8 +86,11 @@ describe('a source', () => {
       /in the group "Projects" named "x"; there are: "Harbour"/,
     ],
     ['an unknown group', { group: '00000000-0000-4000-8000-000000000000' }, /no Microsoft 365 group/],
-  ])('with %s says what there is', async (_, source, message) => {
-    await expect(resolve('me', source)).rejects.toThrow(message)
+  ])('with %s says what there is, and to logs only that it is not there', async (_, source, message) => {
+    const error: unknown = await resolve('me', source).catch((reason: unknown) => reason)
+    expect(sentenceOf(error)).toMatch(message)
+    expect(reasonOf(error)).toMatch(/^there is no /)
+    expect(reasonOf(error)).not.toMatch(/Personal|Projects"?;|Harbour|AAMk/)
   })
 
   it('with a name that two calendars have asks for an id', async () => {
@@ -99,11 +103,30 @@ describe('a source', () => {
   })
 })
 
+describe('a name that has meant a calendar so far', () => {
+  const known = (id: string) => ({ id, ownerAddress: '', name: '', isDefault: false })
+
+  it('still means it when nothing has the name any more, or several have', async () => {
+    tenant.control.createCalendar('me', { name: 'Was called so' })
+    const { id } = await resolve('me', { name: 'Was called so' })
+    const found = await resolveCalendar({ client }, 'me', { name: 'Never' }, known(id))
+    expect(found).toMatchObject({ id, name: 'Was called so' })
+    tenant.control.createCalendar('me', { name: 'WAS CALLED SO' })
+    expect(await resolveCalendar({ client }, 'me', { name: 'was called so' }, known(id))).toMatchObject({ id })
+  })
+
+  it('means another one that has it now', async () => {
+    const { id } = await resolve('me', { name: 'Birthdays' })
+    const found = await resolveCalendar({ client }, 'me', { name: 'Personal' }, known(id))
+    expect(found.name).toBe('Personal')
+  })
+})
+
 describe('a calendar whose id has changed', () => {
   it('is found again by owner and name', async () => {
     const before = await resolve('me', { name: 'Birthdays' })
     tenant.control.replaceCalendarId({ calendar: 'Birthdays' })
-    const known = { ownerAddress: before.owner.address, name: before.name, isDefault: false }
+    const known = { id: undefined, ownerAddress: before.owner.address, name: before.name, isDefault: false }
     const after = await resolveCalendar({ client }, 'me', { id: before.id }, known)
     expect(after.name).toBe('Birthdays')
     expect(after.id).not.toBe(before.id)

@@ -1,6 +1,6 @@
 // A calendar as people change it in Outlook: its name, its owner's address, the mailbox's zone.
 import { afterEach, expect, it } from 'vitest'
-import { silentLog } from '../../src/base/log.ts'
+import { silentLog, type Log } from '../../src/base/log.ts'
 import { Mirror } from '../../src/mirror/mirror.ts'
 import { statusFault } from '../../src/simulator/faults.ts'
 import { MemoryStore } from '../../src/store/memory.ts'
@@ -14,6 +14,8 @@ afterEach(async () => {
   await rig?.stop()
   rig = undefined
 })
+
+const quietly = { signal: undefined, log: silentLog }
 
 /** A mirror of two events, one of them with a text that says the zone and the owner it was made for. */
 async function start(): Promise<{ readonly own: Rig; readonly sought: Sought; readonly found: FoundCalendar }> {
@@ -42,12 +44,10 @@ async function start(): Promise<{ readonly own: Rig; readonly sought: Sought; re
       known.owner = calendar.owner.address
     },
   }
-  const found = await findCalendar(sought, undefined)
+  const found = await findCalendar(sought, quietly)
   await mirror.apply({ upserts: [seriesOf('plain'), seriesOf('told')], inStepAt: 1 })
   return { own, sought, found }
 }
-
-const quietly = { signal: undefined, log: silentLog }
 
 function etags({ mirror }: Sought): readonly string[] {
   return mirror.list().map(({ etag }) => etag)
@@ -64,6 +64,32 @@ it('renamed and recoloured is the same calendar, although the configuration has 
     syncToken,
     binding: { name: 'Private', color: '#123456', calendarId: found.calendar.id },
   })
+})
+
+it.each(['seen', 'not seen'])('renamed, which the process before has %s, is found at the next start', async (seen) => {
+  const { own, sought, found } = await start()
+  const { epoch } = sought.mirror.state()
+  own.tenant.control.updateCalendar({ calendar: 'Personal' }, { name: 'Private' })
+  if (seen === 'seen') await lookAgain(found, sought, quietly)
+  const warned: unknown[] = []
+  const log: Log = { ...silentLog, warn: (message, facts) => warned.push([message, facts]) }
+  const again = await findCalendar(sought, { ...quietly, log })
+  expect(again.calendar.id).toBe(found.calendar.id)
+  expect(sought.mirror.state()).toMatchObject({ epoch, binding: { name: 'Private', soughtName: 'Personal' } })
+  expect(warned).toEqual([[expect.stringContaining('has another name'), { name: 'Private' }]])
+})
+
+it('renamed is left for another one that has the configured name, and is not found by a name that it never had', async () => {
+  const { own, sought, found } = await start()
+  own.tenant.control.updateCalendar({ calendar: 'Personal' }, { name: 'Private' })
+  await lookAgain(found, sought, quietly)
+  await expect(findCalendar({ ...sought, source: { name: 'Typo' } }, quietly)).rejects.toThrow(
+    /no calendar named "Typo"/,
+  )
+  own.tenant.control.createCalendar('me', { name: 'Personal' })
+  const { calendar } = await findCalendar(sought, quietly)
+  expect(calendar.name).toBe('Personal')
+  expect(calendar.id).not.toBe(found.calendar.id)
 })
 
 it.each([
@@ -91,7 +117,7 @@ it.each([
 it('is seen again by a process that starts after the change', async () => {
   const { own, sought } = await start()
   const { revision } = sought.mirror.state()
-  await findCalendar({ ...sought, timeZone: 'Asia/Tokyo' }, undefined)
+  await findCalendar({ ...sought, timeZone: 'Asia/Tokyo' }, quietly)
   expect(sought.mirror.state()).toMatchObject({ revision: revision + 1, binding: { timeZone: 'Asia/Tokyo' } })
   expect(own.tenant.violations).toEqual([])
 })
