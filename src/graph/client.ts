@@ -119,7 +119,7 @@ export class GraphClient {
 
   /** GETs a nextLink or deltaLink exactly as Graph gave it. A link that leads to another host is refused: it would get the token. */
   follow(link: string, options: RequestOptions): Promise<GraphAnswer> {
-    if (!this.#isOwn(link)) {
+    if (!this.leadsHere(link)) {
       return Promise.reject(
         new GraphdavError(
           'graph',
@@ -136,7 +136,8 @@ export class GraphClient {
     return this.#request({ ...options, url, isFollowedLink: false, sent: { method, json, ifMatch, isRepeatable } })
   }
 
-  #isOwn(link: string): boolean {
+  /** True for a link that `follow` follows: a kept one may be of a Graph of before. */
+  leadsHere(link: string): boolean {
     const url = URL.canParse(link) ? new URL(link) : undefined
     return url?.origin === this.#root.origin && url.username === '' && url.password === ''
   }

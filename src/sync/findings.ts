@@ -34,10 +34,12 @@ export async function followChain(
   cursor: RoundCursor,
   listed: Findings['listed'],
   context: RoundContext,
-): Promise<Findings | 'expired' | 'endless'> {
+): Promise<Findings | 'expired' | 'endless' | 'elsewhere'> {
   const { client, calendar, pageSize, signal, meter, startedAt } = context
   const pages: PageSignals[] = []
   let link = cursor.link
+  // The configuration has another address of Graph since.
+  if (!client.leadsHere(link)) return 'elsewhere'
   for await (const step of readChain({ kind: 'link', link }, { client, calendar, pageSize, signal })) {
     if (step.kind !== 'page') return step.kind === 'endless' ? 'endless' : 'expired'
     const signals = pageSignals(step.rows)

@@ -37,8 +37,8 @@ const maxBeginnings = 6
 /** Reads a whole chain. What comes back is complete: pages to the deltaLink, kept values or contents, and the list from before. */
 export async function readFullChain(options: FullChainOptions): Promise<StagedChain> {
   let begin = beginningOf(options)
-  let chain =
-    (await StagedChain.resume(options.store, (kept) => isOfUse(kept, begin))) ?? (await startChain(begin, options))
+  const kept = await StagedChain.resume(options.store, (former) => isOfUse(former, begin))
+  let chain = kept !== undefined && leadsOn(kept, options) ? kept : await startChain(begin, options)
   for (let beginnings = 1; ; beginnings += 1) {
     const paged = await readPages(chain, options)
     const outcome = paged === 'complete' ? await readContents(chain, options) : paged
@@ -70,6 +70,11 @@ function beginningOf({ source, spec, track, replaces, shrink, clock }: FullChain
 function isOfUse(kept: ChainBegin, wanted: ChainBegin): boolean {
   const isSame = kept.wish === wanted.wish && kept.basePath === wanted.basePath && kept.replaces === wanted.replaces
   return isSame && wanted.startedAt - kept.startedAt < 7 * 86_400_000
+}
+
+// Another address of Graph in the configuration: the links of the former one would never be followed.
+function leadsOn({ next, nextContents }: StagedChain, { source }: FullChainOptions): boolean {
+  return [next?.link, nextContents ?? undefined].every((link) => link === undefined || source.client.leadsHere(link))
 }
 
 async function startChain(begin: ChainBegin, options: FullChainOptions): Promise<StagedChain> {

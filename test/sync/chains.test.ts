@@ -1,5 +1,7 @@
 // Chains that end, break, roll and start again: nothing is lost, and what did not change keeps its ETag.
 import { afterEach, describe, expect, it } from 'vitest'
+import { startSimulator } from '../../src/simulator/simulator.ts'
+import { MemoryStore } from '../../src/store/memory.ts'
 import { statusFault } from '../../src/simulator/faults.ts'
 import { valuesOf } from '../../src/simulator/switches.ts'
 import { dayMs, JumpingClock, noon, Rig, series, single, type RigOptions } from './rig.ts'
@@ -298,4 +300,26 @@ describe('a full round', () => {
     await own.round()
     expect(await own.shown()).toEqual(own.expected())
   })
+})
+
+describe('a Graph at another address', () => {
+  it.each(['after a whole chain', 'in the middle of one'])(
+    'is read anew (%s): kept links lead to the former one',
+    async (when) => {
+      const clock = new JumpingClock()
+      const store = MemoryStore.create(clock)
+      const own = await filled({ clock, store, pageSize: 3 })
+      if (when === 'in the middle of one')
+        own.tenant.faults.add({ path: 'skiptoken', count: 0, effect: statusFault(400) })
+      await own.round().catch(() => undefined)
+      await own.mirror.close()
+      await own.stop()
+      const tenant = await startSimulator({ events: 0, clock })
+      tenant.control.createEvent({}, single('Here', dayAt(1)))
+      const there = (rig = await Rig.on(tenant, { clock, store, pageSize: 3 }))
+      expect(await there.round({ brake: { removals: 100, share: 1 } })).toMatchObject({ kind: 'full' })
+      expect(await there.titles()).toEqual(['Here'])
+      expect(await there.counted()).toEqual(['delta'])
+    },
+  )
 })
