@@ -275,7 +275,8 @@ export class CalendarSync {
     const isNew = this.#lastError?.code !== code
     this.#failures += 1
     const isServer = error instanceof GraphError && error.kind === 'unavailable' && error.status >= 500
-    this.#serverFailures = isServer ? this.#serverFailures + 1 : 0
+    // While not even the calendar can be looked up, its window is not to blame.
+    this.#serverFailures = isServer && this.#found !== undefined ? this.#serverFailures + 1 : 0
     const retryAfterMs = error instanceof GraphError ? (error.retryAfterMs ?? 0) : 0
     const waitMs = Math.max(retryAfterMs, roundBackoffMs(this.#failures, random()))
     this.#failedAt = clock.now()

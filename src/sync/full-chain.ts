@@ -31,6 +31,8 @@ export function wishOf(track: 'window' | 'all', spec: WindowSpec): string {
   return track === 'all' ? 'all' : printSpec(spec)
 }
 
+const dayMs = 86_400_000
+
 /** Tokens that Graph forgets, windows that it refuses: so many new beginnings in one round, then it has failed. */
 const maxBeginnings = 6
 
@@ -66,10 +68,16 @@ function beginningOf({ source, spec, track, replaces, shrink, clock }: FullChain
   }
 }
 
-// A chain that was begun for the same wish and in place of the same live one is gone on with for a week.
+// A chain that was begun for the same wish and in place of the same live one is gone on with for a week, unless a smaller
+// window is to be tried: its links are those that fail.
 function isOfUse(kept: ChainBegin, wanted: ChainBegin): boolean {
   const isSame = kept.wish === wanted.wish && kept.basePath === wanted.basePath && kept.replaces === wanted.replaces
-  return isSame && wanted.startedAt - kept.startedAt < 7 * 86_400_000
+  const isSmall = lengthOf(kept.window) <= lengthOf(wanted.window) + dayMs
+  return isSame && isSmall && wanted.startedAt - kept.startedAt < 7 * dayMs
+}
+
+function lengthOf({ start, end }: Window): number {
+  return Date.parse(end) - Date.parse(start)
 }
 
 // Another address of Graph in the configuration: the links of the former one would never be followed.

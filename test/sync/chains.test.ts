@@ -89,6 +89,16 @@ describe('a round that never ends', () => {
     expect(await own.shown()).toEqual(own.expected())
   })
 
+  it('because of its later pages is not gone on with where a smaller window is to be tried', async () => {
+    const own = await start({ pageSize: 3 })
+    for (const day of [1, 2, 500, 501, 502, 503]) own.tenant.control.createEvent({}, single(`Event ${day}`, dayAt(day)))
+    own.tenant.faults.add({ path: 'skiptoken', count: 0, effect: statusFault(500) })
+    await expect(own.round()).rejects.toThrow(/HTTP 500/)
+    await expect(own.round()).rejects.toThrow(/HTTP 500/)
+    expect(await own.round({ shrink: 1 })).toMatchObject({ kind: 'full', pages: 1 })
+    expect(await own.titles()).toEqual(['Event 1', 'Event 2', 'Event 500', 'Event 501', 'Event 502', 'Event 503'])
+  })
+
   it('with the whole window only leaves what lies beyond the smaller one in place', async () => {
     const own = await filled()
     own.tenant.control.createEvent({}, single('Far away', dayAt(650)))

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TokenSource } from '../../src/graph/auth.ts'
+import { statusFault } from '../../src/simulator/faults.ts'
 import { mirrorOf, startPoller, until, type PollerRig, type PollerRigOptions } from './poller-rig.ts'
 import { single } from './rig.ts'
 
@@ -118,6 +119,21 @@ describe('a calendar that fails', () => {
     await until('the new chain', () => own.poller.status('work').lastError === null)
     const { window } = mirrorOf(own.mirrors, 'work').state()
     expect(Date.parse(window?.end ?? '') - own.clock.now()).toBeLessThan(400 * 86_400_000)
+    expect(mirrorOf(own.mirrors, 'work').list()).toHaveLength(1)
+  })
+
+  it('with everything else that Graph is asked is not read anew: the window is not to blame', async () => {
+    const own = await started()
+    const begun = (): number => own.tenant.log.list().filter(({ path }) => path.includes('startDateTime')).length
+    const before = begun()
+    own.tenant.control.createEvent({}, single('Lunch', '2026-03-05T12:00:00'))
+    own.tenant.faults.add({ path: '.', count: 0, effect: statusFault(504) })
+    await own.clock.advance(3 * 3_600_000)
+    expect(own.poller.status('work').state).not.toBe('ok')
+    own.tenant.faults.clear()
+    await own.clock.advance(900_000)
+    await until('it to be well again', () => own.poller.status('work').state === 'ok')
+    expect(begun()).toBe(before)
     expect(mirrorOf(own.mirrors, 'work').list()).toHaveLength(1)
   })
 
