@@ -66,7 +66,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** So many rounds that Graph's servers have failed in a row: then a new chain with a smaller window is tried. */
+/** So many rounds that Graph's servers have failed in a row: then a new chain with half the window is tried, after as many more with half of that. */
 const failuresUntilSmaller = 6
 
 /** Name, colour, owner and zone of a calendar are looked at so often: two requests at most. */
@@ -214,8 +214,8 @@ export class CalendarSync {
     const { calendar, settings, clouds, clock, log } = this.#options
     this.#written = new Set()
     await this.#turns.run(async () => calendar.onRound?.())
-    const isSmallerDue = this.#serverFailures >= failuresUntilSmaller
-    if (isSmallerDue) this.#found = undefined
+    const shrink = Math.floor(this.#serverFailures / failuresUntilSmaller)
+    if (shrink > 0) this.#found = undefined
     const found = await this.#turns.run(() => this.#find(signal))
     if (full === true) forgetCloud(clouds.of(calendar.client.host))
     const result = await runRound({
@@ -232,7 +232,7 @@ export class CalendarSync {
       brake: settings.brake,
       full: full ?? false,
       accept: accept ?? false,
-      shrink: isSmallerDue ? 1 : 0,
+      shrink,
       withheld: calendar.withheld,
       written: this.#written,
       inTurn: (work) => this.#turns.run(work),

@@ -122,6 +122,15 @@ describe('a calendar that fails', () => {
     expect(mirrorOf(own.mirrors, 'work').list()).toHaveLength(1)
   })
 
+  it('also with the smaller window is read with ever smaller ones', async () => {
+    const own = await started()
+    own.tenant.faults.add({ path: 'calendarView/delta', count: 0, effect: statusFault(504) })
+    const ends = (): readonly string[] =>
+      own.tenant.log.list().flatMap(({ path }) => /endDateTime=(\d+-\d+)/.exec(path)?.[1] ?? [])
+    for (let turns = 0; turns < 300 && new Set(ends()).size < 4; turns += 1) await own.clock.advance(60_000)
+    expect([...new Set(ends())]).toHaveLength(4)
+  })
+
   it('with everything else that Graph is asked is not read anew: the window is not to blame', async () => {
     const own = await started()
     const begun = (): number => own.tenant.log.list().filter(({ path }) => path.includes('startDateTime')).length
