@@ -14,6 +14,7 @@ import { listForAudit } from './full-chain.ts'
 import { isClients, keepOf, questionsOf, type Questions } from './questions.ts'
 import { readWanted } from './reading.ts'
 import type { RoundContext, RoundResult } from './round-context.ts'
+import { noteWritten } from './staged-chain.ts'
 import { noKept, type TruthContext } from './truth.ts'
 import { fartherWindow } from './window.ts'
 
@@ -154,6 +155,9 @@ async function store(outcome: Outcome, findings: Findings, context: RoundContext
     ...(isInStep ? { inStepAt: findings.inStepAt } : {}),
     ...notesChange(notes, verdict, outcome, findings, context),
   }
+  const touched = [...settled, ...verdict.removals]
+  // A new chain that is read over several rounds must not take back what this round has found.
+  if (!findings.isFull && touched.length > 0) await noteWritten(mirror.staging, touched)
   const applied = await mirror.apply(application)
   if (findings.isFull) await mirror.staging.clear()
   sayWarnings(verdict, pending, context)

@@ -160,6 +160,29 @@ describe('a window that rolls', () => {
     expect(await own.shown()).toEqual(own.expected())
   })
 
+  it('that is read over several rounds takes nothing back of what the live one has told meanwhile', async () => {
+    const own = await start({ pageSize: 3 })
+    const made = Array.from({ length: 8 }, (_, index) =>
+      own.tenant.control.createEvent({}, single(`Event ${index}`, dayAt(200 + index))),
+    )
+    own.tenant.control.createEvent({}, series('Course', dayAt(200), weekly))
+    await own.round()
+    own.clock.advance(190 * dayMs)
+    own.tenant.faults.add({ path: 'skiptoken', count: 0, effect: statusFault(503) })
+    expect(await own.round()).toMatchObject({ kind: 'incremental', changed: 0 })
+    for (const [index, { id }] of made.entries()) {
+      if (index % 2 === 0) own.tenant.control.deleteEvent(id)
+      else own.tenant.control.updateEvent(id, { subject: `Later ${index}` })
+      expect(await own.round()).toMatchObject({ kind: 'incremental' })
+    }
+    const now = await own.titles()
+    own.tenant.faults.clear()
+    expect(await own.round()).toMatchObject({ kind: 'full', changed: 0, removed: 0 })
+    expect(await own.titles()).toEqual(now)
+    await own.round()
+    expect(await own.shown()).toEqual(own.expected())
+  })
+
   it('that is fixed never rolls', async () => {
     const window = { kind: 'fixed', from: '2026-01-01T00:00:00Z', to: '2026-12-31T00:00:00Z' } as const
     const own = await filled({ window })
