@@ -43,7 +43,7 @@ function marked(main: GraphEvent): GraphEvent {
 }
 
 // Looks at the first date of the series that a shorter month has moved; its instance cannot have been moved further than to
-// the neighbouring dates. Undefined when there is none, or when the series is gone.
+// the neighbouring dates. Undefined when there is none, or when the answer does not tell.
 async function findOut(
   source: SlotSource,
   cancelled: ReadonlySet<string>,
@@ -59,7 +59,8 @@ async function findOut(
   const instant = slotInstant(source, date)
   const range = { start: printInstant(instant - reachMs), end: printInstant(instant + reachMs) }
   const rows = await listInstances(context.source, source.main.id, range)
-  if (rows === 'gone') return undefined
+  // Without its neighbours the answer is too short to say anything.
+  if (rows === 'gone' || rows.length === 0) return undefined
   const originals = rows.map(({ originalStart }) => Date.parse(originalStart))
   return withoutInstance(source, [date], originals).length === 0 ? 'clamped' : 'skipped'
 }

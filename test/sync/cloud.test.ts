@@ -89,3 +89,18 @@ describe('a process that starts again', () => {
     expect(refused(own)).toBe(3)
   })
 })
+
+describe('a series on the last days of months', () => {
+  it('decides nothing for its host when its instances cannot be seen: the answer was too short', async () => {
+    const own = (rig = await startPoller())
+    const lastDay = { type: 'absoluteMonthly', interval: 1, dayOfMonth: 31 }
+    own.tenant.control.createEvent({}, series('Rent', '2026-03-31T12:00:00', lastDay))
+    own.tenant.scripts.set([{ path: '/v1.0/me/events/*/instances', body: { value: [] } }])
+    await own.poller.syncNow('work')
+    expect((await own.store.head('work'))?.notes).not.toMatchObject({ cloud: { shortMonths: 'skipped' } })
+    own.tenant.scripts.set([])
+    own.tenant.control.createEvent({}, series('Wages', '2026-03-31T14:00:00', lastDay))
+    await own.poller.syncNow('work')
+    expect((await own.store.head('work'))?.notes).toMatchObject({ cloud: { shortMonths: 'clamped' } })
+  })
+})
