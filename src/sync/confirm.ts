@@ -4,6 +4,7 @@ import { GraphError } from '../base/errors.ts'
 import { hasInstances } from '../graph/event-lists.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import { isAboutOneEvent, readWanted, refuseIfWidespread } from './reading.ts'
+import { hasPlainDate } from './slots.ts'
 import { spanOfSingle } from './spans.ts'
 import type { TruthContext } from './truth.ts'
 import { placeIn, type Window } from './window.ts'
@@ -88,12 +89,17 @@ async function placeOf(
   return listed.has(series.key) ? 'here' : 'gone'
 }
 
+// A list without instances of a series that must have some is too short an answer.
 async function touches(
-  { key, main }: GraphSeries,
+  series: GraphSeries,
   keep: Window,
-  { source }: TruthContext,
+  { source, mailboxZone }: TruthContext,
 ): Promise<boolean | 'gone' | 'refused' | GraphError> {
-  if (main.recurrence !== null) return hasInstances(source, key, keep).catch(asValue)
+  const { key, main } = series
+  if (main.recurrence !== null) {
+    const isIn = await hasInstances(source, key, keep).catch(asValue)
+    return isIn === false && hasPlainDate(series, mailboxZone, keep) ? 'refused' : isIn
+  }
   const span = spanOfSingle(main)
   return span === undefined || placeIn(keep, span) === 'inside'
 }

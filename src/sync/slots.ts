@@ -1,10 +1,12 @@
 // Which dates of a series are cancelled, from what the different sources say. Each source has its doubt: Graph's dates may be
 // local or UTC, Exchange's blob may be missing, instances are bounded. What they do not agree on is asked of Graph. Pure.
+import { GraphdavError } from '../base/errors.ts'
 import { wallTimeOf } from '../base/zones.ts'
 import { slotDates } from '../convert/recurrence.ts'
 import { instantOfSlot, scheduleOf, type Schedule } from '../convert/schedule.ts'
 import { dayOfGraphDate, dayOfSlot, graphDateOf } from '../convert/time.ts'
-import type { GraphEvent } from '../graph/types.ts'
+import type { GraphEvent, GraphSeries } from '../graph/types.ts'
+import type { Window } from './window.ts'
 
 const dayMs = 86_400_000
 
@@ -83,6 +85,29 @@ export function withoutInstance(
     const instant = instantOfDate(schedule, date)
     return !originals.some((original) => Math.abs(original - instant) < dayMs / 2)
   })
+}
+
+/**
+ * True when a series has a date well inside a window that is neither cancelled nor changed: an instance that must be there,
+ * whatever a list says.
+ */
+export function hasPlainDate(
+  { main, exceptions, cancelled }: GraphSeries,
+  mailboxZone: string,
+  window: Window,
+): boolean {
+  const originals = exceptions.map(({ originalStart }) => Date.parse(originalStart ?? ''))
+  if (originals.some(Number.isNaN)) return false
+  try {
+    const source = { main, mailboxZone }
+    const dates = slotsIn(source, Date.parse(window.start) + dayMs, Date.parse(window.end) - dayMs)
+    const gone = new Set(cancelled)
+    return withoutInstance(source, dates, originals).some((date) => !gone.has(date))
+  } catch (error) {
+    // Times that no calendar can show.
+    if (error instanceof GraphdavError && error.code === 'unsupported') return false
+    throw error
+  }
 }
 
 /** Local dates of the slots in a range of instants. */

@@ -62,6 +62,25 @@ describe('a full answer that is empty', () => {
     expect(own.mirror.state().syncToken).toBe(before)
   })
 
+  it('together with empty lists of instances keeps a series that must have some, and lets go one that has none', async () => {
+    const own = await start()
+    const course = own.tenant.control.createEvent({}, series('Course', dayAt(1), weekly)).id
+    own.tenant.control.cancelInstance(course, dayAt(7).slice(0, 10))
+    const end = { type: 'endDate', endDate: dayAt(20).slice(0, 10) }
+    own.tenant.control.createEvent({}, series('Over', dayAt(1), weekly, end))
+    await own.round()
+    own.clock.advance(300 * dayMs)
+    own.tenant.control.expireTokens()
+    const empty = { path: '/v1.0/me/events/*/instances', body: { value: [] } }
+    own.tenant.scripts.set([...chainOf([]), empty])
+    expect(await own.round()).toMatchObject({ kind: 'full', removed: 1 })
+    expect(await own.titles()).toEqual(['Course'])
+    own.tenant.scripts.set([])
+    await own.round()
+    expect(await own.round()).toMatchObject({ removed: 0, pending: 0 })
+    expect(await own.titles()).toEqual(['Course'])
+  })
+
   it('together with an empty list holds everything back', async () => {
     const { own } = await filled(60)
     own.tenant.control.expireTokens()
