@@ -158,9 +158,11 @@ export function brokenBy({ base, theirs, mine, after, isLoose, isRuledAnew }: St
     const t = theirs.map((facts) => facts.get(key))
     if (a === undefined && isCancelled(key, [...theirs, after])) return []
     const isTheirs = t.some((value) => value !== b)
-    const allowed = m === b ? t : isTheirs ? [m, ...t] : [m]
+    const allowed = m === b ? [...t] : isTheirs ? [m, ...t] : [m]
     if (isLoose) allowed.push(m, ...t)
     if (isRuledAnew && isWords(key)) allowed.push(m)
+    // A date that the other rule has brought, and the client has not seen, has what the client says of all dates.
+    if (isRuledAnew && b === undefined && m === undefined && isWords(key)) allowed.push(...wordsLike(key, mine))
     // A date that the client has moved has what somebody else has said of all dates.
     if (b === undefined && isWords(key)) allowed.push(...theirs.flatMap((facts) => wordsLike(key, facts)))
     const told = `${key}: had ${show(b)}, wanted ${show(m)}, theirs ${t.map(show).join(' | ')}, is ${show(a)}`
