@@ -110,10 +110,14 @@ async function bind(
   return { calendar, timeZone }
 }
 
+// Nothing but floating times hangs on it: a calendar is not lost because its mailbox does not tell its zone.
 async function zoneOfMailbox(
   { client, mailbox }: Sought,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const label = await mailboxZone({ client, signal }, mailbox)
+  const label = await mailboxZone({ client, signal }, mailbox).catch((error: unknown) => {
+    if (error instanceof GraphError && (error.kind === 'unavailable' || error.kind === 'invalid')) return undefined
+    throw error
+  })
   return label === undefined ? undefined : ianaOfLabel(label)
 }

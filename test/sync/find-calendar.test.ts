@@ -132,3 +132,12 @@ it.each([403, 404, 503])('that cannot be seen now (%i) stays as it was', async (
   expect(await lookAgain(found, sought, quietly)).toEqual(found)
   expect([sought.mirror.state(), etags(sought)]).toEqual(before)
 })
+
+it('is found although its mailbox does not tell its zone: that is then the last known one', async () => {
+  const { own, sought, found } = await start()
+  own.tenant.faults.add({ path: 'mailboxSettings', count: 0, effect: statusFault(500) })
+  expect(await findCalendar(sought, quietly)).toEqual(found)
+  expect(found.timeZone).not.toBe('UTC')
+  await sought.mirror.bind({ mailbox: '/me', calendarId: 'another', owner: '', name: '' })
+  expect((await findCalendar(sought, quietly)).timeZone).toBe('UTC')
+})
