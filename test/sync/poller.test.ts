@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TokenSource } from '../../src/graph/auth.ts'
+import type { Log } from '../../src/base/log.ts'
 import { statusFault } from '../../src/simulator/faults.ts'
 import { mirrorOf, startPoller, until, type PollerRig, type PollerRigOptions } from './poller-rig.ts'
 import { single } from './rig.ts'
@@ -154,6 +155,17 @@ describe('a calendar that fails', () => {
     token = own.tenant.token
     await own.clock.advance(120_000)
     await until('it to be well again', () => own.poller.status('work').state === 'ok')
+  })
+
+  it('because there is none of its name tells which there are in its status, and not in the log', async () => {
+    const said: unknown[] = []
+    const say = (...line: readonly unknown[]): void => void said.push(line)
+    const log: Log = { error: say, warn: say, info: say, debug: say, child: () => log }
+    const own = await start({ calendars: { work: { name: 'Nope' } }, log })
+    await expect(own.poller.syncNow('work')).rejects.toThrow(/there are: .*"Personal"/)
+    expect(own.poller.status('work').lastError?.message).toContain('"Personal"')
+    expect(JSON.stringify(said)).toContain('there is no calendar of the configured name')
+    expect(JSON.stringify(said)).not.toContain('Personal')
   })
 
   it('because its id has changed is found again by owner and name, with the same epoch and events', async () => {
