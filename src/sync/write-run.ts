@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { GraphError, sentenceOf } from '../base/errors.ts'
 import { parseKept } from '../convert/kept.ts'
 import { planPut, type PlanContext, type WritePlan } from '../convert/plan.ts'
-import { effectOfRemoval, remainingRequests } from '../convert/plan-request.ts'
+import { effectOfRemoval, remainingRequests, type GraphRequest } from '../convert/plan-request.ts'
 import { removeEvent } from '../graph/event-writes.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import { parseObject } from '../ical/parse.ts'
@@ -47,7 +47,10 @@ export async function carryOut(
     })
     if (isSurelyNothing(error, current)) await journal.end(current, { state: 'refused', reason: sentenceOf(told) })
     else if (isPassing(error)) await journal.note({ ...current, reason: sentenceOf(told) })
-    else await standDown(current, sentenceOf(told), context)
+    else {
+      const isUntaken = !isResumed && isOvertaken(error, requests[0], current)
+      await standDown(current, sentenceOf(told), context, isUntaken)
+    }
     throw told
   }
 }
@@ -58,16 +61,29 @@ function isSurelyNothing(error: unknown, { steps, done }: JournalEntry): boolean
   return isRefused && steps.length === 0 && done.length === 0
 }
 
+// A change of an event names the version that it is meant for, and is sent once: where another one is there, nothing of ours is.
+function isOvertaken(error: unknown, first: GraphRequest | undefined, { steps }: JournalEntry): boolean {
+  const isConflict = error instanceof GraphError && error.kind === 'conflict'
+  const isOfEvent = first !== undefined && 'target' in first && first.target.slot === undefined
+  return isConflict && isOfEvent && steps.length === 0
+}
+
 /**
- * Refuses a write that was begun, and takes it back. Throws what passes: what cannot be taken back now is taken back when the client
- * comes again, and is refused again.
+ * Refuses a write that was begun, and takes it back; `isUntaken`: Graph has surely done nothing of it, what looks like it is of
+ * others. Throws what passes: what cannot be taken back now is taken back when the client comes again, and is refused again.
  */
-export async function standDown(entry: JournalEntry, reason: string, context: WriteContext): Promise<void> {
+export async function standDown(
+  entry: JournalEntry,
+  reason: string,
+  context: WriteContext,
+  isUntaken = false,
+): Promise<void> {
   const { journal, log } = context
   const { uid, slug, name } = entry
   const show = async (): Promise<void> => publish(await readGroup(entry.keys, context), context)
+  const works = isUntaken ? [show] : [() => takeBack(entry, context), show]
   // What cannot be taken back for good is shown all the same.
-  for (const work of [() => takeBack(entry, context), show]) {
+  for (const work of works) {
     try {
       await work()
     } catch (error) {

@@ -77,6 +77,24 @@ describe('a change whose first answer was lost', () => {
   })
 })
 
+describe('a change that Graph refuses because somebody in Outlook was first', () => {
+  it('leaves alone what they wrote, also where it is what the client wanted', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('lunch.ics', lunch(), onlyNew)
+    const id = String(bridge.events()[0]?.['id'])
+    bridge.atRequest = () => {
+      if (bridge.journal.lastOf('work', 'lunch.ics')?.state !== 'open') return
+      bridge.atRequest = () => undefined
+      bridge.tenant.control.updateEvent(id, { subject: 'Brunch' })
+    }
+    await expect(bridge.put('lunch.ics', lunch('Brunch'), ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    expect(bridge.titles()).toEqual(['Brunch'])
+    expect(await bridge.text('lunch.ics')).toContain('SUMMARY:Brunch')
+    await bridge.put('lunch.ics', lunch('Brunch'), ifMatch(await bridge.etag('lunch.ics')))
+    expect(bridge.titles()).toEqual(['Brunch'])
+  })
+})
+
 describe('a change that was not finished', () => {
   it.each([
     ['DECLINED', 'decline', 'declined', 'updated'],
