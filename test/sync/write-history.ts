@@ -43,6 +43,7 @@ export interface WriteFigures {
 }
 
 const nothing: Facts = new Map()
+const nowhere: World = new Map()
 
 /** Ways to lose an answer. */
 const losses: readonly Effect[] = [
@@ -352,17 +353,18 @@ export class WriteHistory {
   }
 
   #judgeRefused(ask: Ask, outcome: string, worlds: readonly World[], after: World, trouble: number): void {
-    const last = worlds.at(-1) ?? new Map<string, never>()
+    const [before, last] = [worlds[0] ?? nowhere, worlds.at(-1) ?? nowhere]
     // That an alarm was seen is no request, so nothing is in the journal: after a death the repeat finds its own new ETag.
     const isOfServer = ask.told.includes('sees an alarm') && trouble === 1
     const isOfOthers = ask.mayConflict || worlds.length > 1 || trouble === 2 || trouble === 3
     const mayBe = outcome !== 'conflict' || isOfOthers || isOfServer
     if (!mayBe) throw new Error('refused, although nobody else changed it')
     if (outcome === 'internal') throw new Error('an internal error')
+    // What nobody else touched is as it was before, not as it was in the middle of the write, when somebody touched another event.
     // What was made meanwhile is taken back, except what somebody else has made his own.
-    const isKept = (key: string): boolean => worlds[0]?.has(key) === true || (this.#touched.has(key) && after.has(key))
-    const was = (key: string): Facts => (isKept(key) ? last.get(key)?.facts : undefined) ?? nothing
-    const wrong = [...new Set([...last.keys(), ...after.keys()])].flatMap((key) =>
+    const isOfOther = (key: string): boolean => this.#touched.has(key) && (before.has(key) || after.has(key))
+    const was = (key: string): Facts => (isOfOther(key) ? last : before).get(key)?.facts ?? nothing
+    const wrong = [...new Set([...before.keys(), ...last.keys(), ...after.keys()])].flatMap((key) =>
       differences(was(key), after.get(key)?.facts ?? nothing),
     )
     if (wrong.length > 0) throw new Error(`refused (${outcome}), but half done:\n  ${wrong.slice(0, 9).join('\n  ')}`)
