@@ -1,5 +1,5 @@
-// A PUT on an object that is there: the master first, then the instances, then what is kept (patch only what
-// the person changed). Each request is there only if the text differs from what was served and from what Graph shows now.
+// A PUT on an object that is there: the master first, with what is kept, then the instances (patch only what the person
+// changed). Each request is there only if the text differs from what was served and from what Graph shows now.
 import { ConflictError, UnsupportedError } from '../base/errors.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { CalendarObject, Component } from '../ical/object.ts'
@@ -46,7 +46,8 @@ export function planChange({ group, served, wanted: sent, context, onLoss }: Cha
     )
   }
   if ((shown.master === undefined) !== (wanted.master === undefined)) throw newSeries()
-  if (!context.isResumed) checkConflicts({ served: base, shown, wanted }, compare)
+  if (!context.isResumed)
+    checkConflicts({ served: base, shown, wanted, isUndoing: context.isUndoing === true }, compare)
   const work = { base, changes, shown, context, onLoss }
   const text = slotted(wanted, context.mailboxZone)
   const series = group.find(({ main }) => main.recurrence !== null) ?? group[0]

@@ -13,14 +13,17 @@ export interface ThreeWays {
   readonly served: CalendarObject
   readonly shown: CalendarObject
   readonly wanted: CalendarObject
+  /** True when an unfinished change from `wanted` to `served` is taken back. */
+  readonly isUndoing: boolean
 }
 
 /** @throws ConflictError when both sides changed the same property of the same event to different values. */
-export function checkConflicts({ served, shown, wanted }: ThreeWays, context: CompareContext): void {
-  const remote = compareObjects(served, shown, context)
-  if (isSameObject(remote)) return
+export function checkConflicts({ served, shown, wanted, isUndoing }: ThreeWays, context: CompareContext): void {
+  const newer = compareObjects(served, shown, context)
+  if (isSameObject(newer)) return
   const own = compareObjects(served, wanted, context)
   const missing = compareObjects(shown, wanted, context)
+  const remote = isUndoing && touchesSchedule(own.master) ? byOthers(newer, missing) : newer
   if (isConflict(own.master, remote.master, missing.master)) throw conflict()
   // Times and rule go to Graph together: one of them alone cannot be taken from each side.
   if ([own, remote, missing].every(({ master }) => touchesSchedule(master))) throw conflict()
@@ -33,6 +36,22 @@ export function checkConflicts({ served, shown, wanted }: ThreeWays, context: Co
       throw conflict()
   }
   if (own.cancelled.some((slot) => remote.overrides.some((other) => isSameSlot(other.slot, slot)))) throw conflict()
+}
+
+// The dates of a series whose rule is set back: what is there as it was before is nobody else's change, nor what Graph has
+// dropped, as it does with exceptions and cancelled dates when a rule changes.
+function byOthers(newer: ObjectChanges, missing: ObjectChanges): ObjectChanges {
+  const overrides = newer.overrides.filter(({ kind, slot, changes }) => {
+    const left = missing.overrides.find((other) => isSameSlot(other.slot, slot))
+    const groups = changedGroups(changes)
+    return kind !== 'vanished' && left && [...changedGroups(left.changes)].some((group) => groups.has(group))
+  })
+  return {
+    ...newer,
+    overrides,
+    cancelled: newer.cancelled.filter((slot) => isIn(slot, missing.restored)),
+    restored: [],
+  }
 }
 
 // Who is invited is merged person by person.

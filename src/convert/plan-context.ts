@@ -24,6 +24,8 @@ export interface PlanContext {
   readonly now: number
   /** True when this plan was begun before: it is finished, whatever the text of that time says. */
   readonly isResumed: boolean
+  /** True when this plan takes an unfinished one back: then the text that the client had is the one that it sent. */
+  readonly isUndoing?: boolean
 }
 
 /** What a write will do. */

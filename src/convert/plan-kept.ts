@@ -44,7 +44,7 @@ export function keptChange(durable: Kept, stored: string | null): Pick<KeptInput
   return values === now ? undefined : { values }
 }
 
-/** The requests with the kept values in the first PATCH of that event, or in one of their own at the end. */
+/** The requests with the kept values in the first PATCH of that event, or in one of their own before what cannot be taken back. */
 export function withKeptValues(
   requests: readonly GraphRequest[],
   event: string,
@@ -54,6 +54,6 @@ export function withKeptValues(
   const at = requests.findIndex(
     (request) => request.kind === 'patch' && request.target.event === event && request.target.slot === undefined,
   )
-  if (at < 0) return [...requests, { kind: 'patch', effect: 'silent', target: { event }, body: {}, kept }]
+  if (at < 0) return [{ kind: 'patch', effect: 'silent', target: { event }, body: {}, kept }, ...requests]
   return requests.map((request, index) => (index === at && request.kind === 'patch' ? { ...request, kept } : request))
 }

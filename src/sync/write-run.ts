@@ -117,7 +117,10 @@ export async function takeBack(entry: JournalEntry, context: WriteContext): Prom
   if (base === null || wanted === null) return
   const [before, after] = [parseObject(base), parseObject(wanted)]
   const planWith = (now: readonly GraphSeries[], isResumed: boolean): WritePlan =>
-    planPut({ now, served: after, wanted: before, name }, planContext({ mayReply: false }, uid, isResumed, context))
+    planPut(
+      { now, served: after, wanted: before, name },
+      { ...planContext({ mayReply: false }, uid, isResumed, context), isUndoing: true },
+    )
   const { series } = await readGroup(keys, context)
   if (series.length === 0) return
   const { requests } = planWith(series, false)

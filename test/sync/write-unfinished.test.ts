@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { codeOf } from '../../src/base/errors.ts'
 import { statusFault } from '../../src/simulator/faults.ts'
 import { later, standup } from './write-crashes.ts'
-import { anyhow, ics, ifMatch, lunch, onlyNew, WriteRig } from './write-rig.ts'
+import { anyhow, ics, ifMatch, lunch, onlyNew, WriteRig, type WriteRigOptions } from './write-rig.ts'
 
 let rig: WriteRig | undefined
 afterEach(async () => {
@@ -11,10 +11,14 @@ afterEach(async () => {
   rig = undefined
 })
 
-async function start(): Promise<WriteRig> {
-  rig = await WriteRig.start()
+async function start(options: WriteRigOptions = {}): Promise<WriteRig> {
+  rig = await WriteRig.start(options)
   return rig
 }
+
+/** A text without what each version of an event, and each exception that is made again, has for itself. */
+const told = (text: string): string =>
+  text.replaceAll('\r\n ', '').replaceAll(/^(DTSTAMP|LAST-MODIFIED|SEQUENCE|CREATED|URL).*\r\n/gm, '')
 
 const drop = { kind: 'drop' } as const
 
@@ -95,6 +99,21 @@ describe('a change that Graph refuses because somebody in Outlook was first', ()
   })
 })
 
+describe('a rule that is not changed to the end', () => {
+  it.each([
+    ['a date is cancelled again', { method: 'DELETE', effect: statusFault(409) }],
+    ['a date is changed again', { method: 'PATCH', skip: 1, effect: statusFault(409) }],
+  ])('is taken back with the dates that Graph has dropped (%s)', async (_, fault) => {
+    const bridge = await start({ simulator: { switches: { recurrencePatch: 'drops' } } })
+    const { etag } = await bridge.put('standup.ics', standup('Standup', later), onlyNew)
+    const before = told(await bridge.text('standup.ics'))
+    bridge.tenant.faults.add(fault)
+    const text = standup('Standup', later).replace('COUNT=8', 'COUNT=5')
+    await expect(bridge.put('standup.ics', text, ifMatch(etag))).rejects.toMatchObject({ code: 'conflict' })
+    expect(told(await bridge.text('standup.ics'))).toBe(before)
+  })
+})
+
 describe('a change that was not finished', () => {
   it.each([
     ['DECLINED', 'decline', 'declined', 'updated'],
@@ -161,6 +180,18 @@ describe('a date that is cancelled together with a change of another', () => {
     const text = standup('Standup', later).replace(/(EXDATE.*)/, '$1,20260330T090000')
     const effect = statusFault(400, { code: 'ErrorOccurrenceCrossingBoundary' })
     bridge.tenant.faults.add({ method: 'PATCH', effect })
+    await expect(bridge.put('standup.ics', text, ifMatch(etag))).rejects.toMatchObject({ code: 'unsupported' })
+    expect(bridge.events()).toEqual(before)
+  })
+
+  it('stays when Graph refuses what is kept for the client', async () => {
+    const bridge = await start()
+    const { etag } = await bridge.put('standup.ics', standup('Standup'), onlyNew)
+    const before = bridge.events()
+    const text = standup('Standup')
+      .replace(/(EXDATE.*)/, '$1,20260330T090000')
+      .replace('END:VEVENT', 'X-CLIENT-NOTE:mine\r\nEND:VEVENT')
+    bridge.tenant.faults.add({ method: 'PATCH', effect: statusFault(400) })
     await expect(bridge.put('standup.ics', text, ifMatch(etag))).rejects.toMatchObject({ code: 'unsupported' })
     expect(bridge.events()).toEqual(before)
   })
