@@ -1,5 +1,6 @@
-// A PUT on an object that is there: the master first, with what is kept, then the instances (patch only what the person
-// changed). Each request is there only if the text differs from what was served and from what Graph shows now.
+// A PUT on an object that is there: the master first, then the instances; what is kept goes with the master, or before what
+// cannot be taken back (patch only what the person changed). Each request is there only if the text differs from what was
+// served and from what Graph shows now.
 import { ConflictError, UnsupportedError } from '../base/errors.ts'
 import type { GraphSeries } from '../graph/types.ts'
 import type { CalendarObject, Component } from '../ical/object.ts'

@@ -54,6 +54,15 @@ export function withKeptValues(
   const at = requests.findIndex(
     (request) => request.kind === 'patch' && request.target.event === event && request.target.slot === undefined,
   )
-  if (at < 0) return [{ kind: 'patch', effect: 'silent', target: { event }, body: {}, kept }, ...requests]
+  if (at < 0) {
+    const last = requests.findIndex(isFinal)
+    const end = last < 0 ? requests.length : last
+    const own: GraphRequest = { kind: 'patch', effect: 'silent', target: { event }, body: {}, kept }
+    return [...requests.slice(0, end), own, ...requests.slice(end)]
+  }
   return requests.map((request, index) => (index === at && request.kind === 'patch' ? { ...request, kept } : request))
+}
+
+function isFinal({ kind, effect }: GraphRequest): boolean {
+  return effect !== 'silent' || ['remove', 'cancel', 'respond'].includes(kind)
 }
