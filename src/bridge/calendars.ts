@@ -52,13 +52,20 @@ export function isMade({ source }: CalendarSettings): boolean {
   return source !== 'default' && 'mark' in source
 }
 
-/** True for a calendar that is another person's or a group's: by its owner where both are known, else by how it is named. */
-export function isShared(source: CalendarSource, owner: string | undefined, mailbox: string | undefined): boolean {
-  if (source !== 'default' && 'group' in source) return true
-  if (owner?.includes('@') === true && mailbox?.includes('@') === true) {
-    return owner.toLowerCase() !== mailbox.toLowerCase()
-  }
-  return source !== 'default' && 'user' in source
+/**
+ * True for a calendar that is another person's or a group's: by its owner where both are known, else by how it is named. The
+ * default calendar is the mailbox's own.
+ */
+export function isShared(
+  source: CalendarSource,
+  owner: string | undefined,
+  mailbox: () => string | undefined,
+): boolean {
+  if (source === 'default') return false
+  if ('group' in source) return true
+  const own = mailbox()
+  if (owner?.includes('@') === true && own?.includes('@') === true) return owner.toLowerCase() !== own.toLowerCase()
+  return 'user' in source
 }
 
 /** Opens the mirror of a calendar and puts the rest around it. */
@@ -84,7 +91,7 @@ export async function composeCalendar(parts: CalendarParts): Promise<ComposedCal
       displayName: () => calendar.name ?? mirror.state().binding?.name ?? slug,
       color: () => calendar.color ?? known.color,
       timeZone: () => known.timeZone ?? 'UTC',
-      isShared: () => isShared(source, mirror.state().binding?.owner, parts.mailboxAddress()),
+      isShared: () => isShared(source, mirror.state().binding?.owner, parts.mailboxAddress),
     },
     polled: {
       slug,

@@ -1,5 +1,5 @@
 // The feeds by token. What each shows is in edition.ts.
-import { hash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { CalendarBackend } from '../calendar/backend.ts'
@@ -26,16 +26,17 @@ export function createFeedLibrary(options: {
 }): FeedLibrary {
   const { profiles, clock } = options
   const budget = createBudget(options.budget ?? defaultBudget)
+  const longest = Math.max(0, ...profiles.map(({ token }) => Buffer.byteLength(token)))
   const feeds = profiles.map((profile) => ({
     profile,
-    digest: digestOf(profile.token),
+    token: evened(profile.token, longest),
     edition: new Edition({ ...options, profile, budget }),
   }))
   return {
     find: (token, name) => {
-      const digest = digestOf(token)
+      const asked = evened(token, longest)
       // Every token is compared, whichever is right.
-      const [feed] = feeds.filter((known) => timingSafeEqual(known.digest, digest))
+      const [feed] = feeds.filter((known) => timingSafeEqual(known.token, asked))
       if (!feed || feed.profile.name !== name) return undefined
       const { expires } = feed.profile
       return expires === undefined || clock.now() < expires ? feed.edition : undefined
@@ -43,6 +44,10 @@ export function createFeedLibrary(options: {
   }
 }
 
-function digestOf(token: string): Buffer {
-  return hash('sha256', token, 'buffer')
+// As long as all others, its own length first: two tokens are never alike, and comparing them always takes the same time.
+function evened(token: string, longest: number): Buffer {
+  const octets = Buffer.alloc(4 + longest)
+  octets.writeUInt32LE(Buffer.byteLength(token))
+  octets.write(token, 4)
+  return octets
 }

@@ -98,5 +98,5 @@ it.each([
   ['a group’s', { group: 'an-id' }, 'team@fabrikam.example', 'mara@fabrikam.example', true],
 ] as const)('%s: shared or not', (_, source, owner, mailbox, expected) => {
   const whole = source !== 'default' && 'user' in source ? { ...source, name: 'Calendar' } : source
-  expect(isShared(whole, owner, mailbox)).toBe(expected)
+  expect(isShared(whole, owner, () => mailbox)).toBe(expected)
 })

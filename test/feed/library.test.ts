@@ -36,3 +36,23 @@ it('a calendar whose texts are larger than the budget is read once for its compr
   await edition?.content('gzip')
   expect(reads()).toBe(after)
 })
+
+it('finds a feed by its whole token only', () => {
+  const backend = new FakeBackend().addCalendar('work').addUser('alice', ['work'])
+  const other = { ...plainProfile, name: 'other', token: 'B'.repeat(40) }
+  const library = createFeedLibrary({ backend, profiles: [plainProfile, other], clock: testClock(), log: silentLog })
+  const { name, token } = plainProfile
+  expect(library.find(token, name)?.name).toBe(name)
+  expect(library.find(other.token, 'other')?.name).toBe('other')
+  for (const wrong of [
+    '',
+    token.slice(1),
+    `${token}A`,
+    `${token}\0`,
+    `${other.token}B`,
+    token.toLowerCase(),
+    'é'.repeat(11),
+  ])
+    expect(library.find(wrong, name)).toBeUndefined()
+  expect(library.find(other.token, name)).toBeUndefined()
+})
