@@ -74,7 +74,8 @@ export async function startWorld(
     stop: async () => {
       await Promise.all(opened.map((bridge) => bridge.close()))
       await simulator.stop()
-      await rm(folder, { recursive: true, force: true })
+      // A request that was on its way may still write what it has brought.
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }
