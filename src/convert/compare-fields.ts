@@ -2,7 +2,7 @@
 // value, and what its absence in a PUT means (RFC 5545 §3.8.1, §3.8.2.7; RFC 7986 §5.9).
 import type { Component, Property } from '../ical/object.ts'
 import { propertiesOf, splitTexts, textOf, unescapeText, valueOf } from '../ical/text.ts'
-import { hasSameWords, htmlIn, htmlSources, isOnlyText, normalHtml } from './compare-html.ts'
+import { hasSameWords, htmlIn, htmlSources, isOnlyText, normalHtml, wordsOf } from './compare-html.ts'
 import { tidyLines } from './tidy-text.ts'
 
 /** One property with another value than before, in normal form; undefined where there is none. */
@@ -99,7 +99,8 @@ export function compareMapped(before: Component, after: Component): readonly Fie
   return mappedFields.flatMap((field) => {
     const change = { field, before: readField(before, field), after: readField(after, field) }
     const isMeant = isChanged(change, absences[field], defaults[field])
-    return isMeant && !isKnownHtml(change, served, after) && !isTextOfKnownHtml(change, served, after) ? [change] : []
+    if (!isMeant || isKnownHtml(change, served, after) || isTextOfKnownHtml(change, served, after)) return []
+    return isLeftOver(change, served, { before, after }) ? [] : [change]
   })
 }
 
@@ -115,6 +116,20 @@ function isKnownHtml({ field, after: html }: FieldChange, served: ServedHtml, af
 function isTextOfKnownHtml({ field }: FieldChange, served: ServedHtml, after: Component): boolean {
   const html = readField(after, 'ALTREP')
   return field === 'DESCRIPTION' && html !== undefined && served.includes(html) && hasSameWords(html, after)
+}
+
+// HTML of other words beside a text that stays as it was, with HTML that is believed more: Thunderbird changes ALTREP and leaves
+// the rest behind, which is new to us when the event is made again.
+function isLeftOver(
+  { field, after: html }: FieldChange,
+  served: ServedHtml,
+  { before, after }: { readonly before: Component; readonly after: Component },
+): boolean {
+  const place = htmlSources.findIndex((source) => source === field)
+  if (html === undefined || place < 1) return false
+  if (readField(before, 'DESCRIPTION') !== readField(after, 'DESCRIPTION')) return false
+  const believed = htmlSources.slice(0, place).flatMap((source) => readField(after, source) ?? [])
+  return believed.some((other) => served.includes(other) && wordsOf(other) !== wordsOf(html))
 }
 
 /** True when a change is one that the person made, by what absence means. */

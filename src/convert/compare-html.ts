@@ -89,9 +89,16 @@ export function isOnlyText(html: string, event: Component): boolean {
 
 /** True when the HTML beside a plain text has the words of the text, in whatever form. */
 export function hasSameWords(html: string, event: Component): boolean {
-  const words = (text: string): string => text.replace(/\s+/g, '')
-  const plain = withoutTags(normalHtml(html)).replace(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity)
-  return words(plain) === words(textOf(event, 'DESCRIPTION') ?? '')
+  return wordsOf(html) === letters(textOf(event, 'DESCRIPTION') ?? '')
+}
+
+/** What HTML says, without its form: its letters without any white space. */
+export function wordsOf(html: string): string {
+  return letters(withoutTags(normalHtml(html)).replace(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity))
+}
+
+function letters(text: string): string {
+  return text.replace(/\s+/g, '')
 }
 
 // Behind the last `>` no tag ends.

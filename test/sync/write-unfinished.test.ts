@@ -33,6 +33,17 @@ describe('an event whose making was not finished', () => {
     await expect(bridge.remove('lunch.ics')).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  it('keeps its description where Thunderbird has left older HTML beside it', async () => {
+    const bridge = await start()
+    const altRep = `data:text/html,${encodeURIComponent('Bring <b>cake</b>')}`
+    const description = `DESCRIPTION;ALTREP="${altRep}":Bring cake\r\nX-ALT-DESC;FMTTYPE=text/html:Bring <b>tea</b>\r\n`
+    const text = lunch().replace('END:VEVENT', `${description}END:VEVENT`)
+    bridge.tenant.faults.add({ method: 'POST', path: 'events$', when: 'after', count: 3, effect: drop })
+    await expect(bridge.put('lunch.ics', text, onlyNew)).rejects.toMatchObject({ code: 'unavailable' })
+    await bridge.put('lunch.ics', text, onlyNew)
+    expect(JSON.stringify(bridge.events()[0]?.['body'])).toContain('Bring <b>cake</b>')
+  })
+
   it('that Graph does not show yet is found by the repeat', async () => {
     const bridge = await start()
     bridge.tenant.faults.add({ method: 'GET', path: 'events/[^/]+$', effect: statusFault(404) })
