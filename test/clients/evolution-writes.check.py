@@ -105,7 +105,7 @@ with folder() as work, served(work, access="read-write") as bridge:
         evolution.ask("remove", uid=series, mod="THIS", rid=stamp(14, "09:00"))
         shows(*first, *weekly("Coffee", range(3, 8)), writes=["DELETE"])
         future(series, 35, "09:00", SUMMARY=":Tea", DTSTART=f";{ZONE}:{stamp(35, '10:00')}", DTEND=f";{ZONE}:{stamp(35, '10:30')}")
-        shows(*first, *weekly("Coffee", (3, 4)), *weekly("Tea", (5, 6, 7), "10:00-10:30"), writes=["POST", "PATCH recurrence", "DELETE", "PATCH end location start subject"])
+        shows(*first, *weekly("Coffee", (3, 4)), *weekly("Tea", (5, 6, 7), "10:00-10:30"), writes=["POST", "PATCH recurrence", "PATCH end location start subject", "DELETE"])
         (tea,) = [re.search(r"\nUID:(.*?)\r", write[3]).group(1) for write in proxy.writes if "SUMMARY:Tea" in write[3]]
         evolution.ask("remove", uid=tea, mod="THIS_AND_FUTURE", rid=stamp(42, "09:00"))
         shows(*first, *weekly("Coffee", (3, 4)), "35 10:00-10:30 Tea", writes=["PATCH recurrence"])
