@@ -52,7 +52,9 @@ def expand(text, start, end):
         ends = begins + length(event if "RECURRENCE-ID" in event or master is None else master)
         if isinstance(begins, datetime.datetime):
             ends = ends.replace(tzinfo=begins.tzinfo)
-        found.append((stamp(begins), stamp(ends), str(event.get("SUMMARY", ""))))
+        # Both in the hour that a spring night leaves out: it ends where it begins, not before.
+        first = stamp(begins)
+        found.append((first, max(first, stamp(ends)), str(event.get("SUMMARY", ""))))
     return found
 
 
