@@ -7,7 +7,7 @@ import { once } from '../base/once.ts'
 import type { GraphEvent, GraphEventInput } from '../graph/types.ts'
 import type { Component, Property } from '../ical/object.ts'
 import { textOf, textProperty } from '../ical/text.ts'
-import { altRepOf, believedHtml, normalHtml } from './compare-html.ts'
+import { altRepOf, believedHtml, isRich, normalHtml } from './compare-html.ts'
 import type { GraphContext } from './graph-context.ts'
 import { hasJoinLink, htmlAboveBlock, joinBlockOf, textAboveBlock } from './join-block.ts'
 import { tidyLines } from './tidy-text.ts'
@@ -22,8 +22,8 @@ export function bodyToIcal(event: GraphEvent): readonly Property[] {
   const { body, bodyContentType } = event
   const text = textOfBody(event)
   if (text === '') return []
-  const isRich = bodyContentType === 'html' && richTags.test(body) && body.length <= longestRichText
-  if (!isRich) return [textProperty('DESCRIPTION', text)]
+  const isShown = bodyContentType === 'html' && isRich(body) && body.length <= longestRichText
+  if (!isShown) return [textProperty('DESCRIPTION', text)]
   return [
     textProperty('DESCRIPTION', text, { ALTREP: altRepOf(body) }),
     textProperty('X-ALT-DESC', body.trim(), { FMTTYPE: 'text/html' }),
@@ -65,9 +65,6 @@ function textOfBody({ body, bodyContentType }: GraphEvent): string {
 export function textOfHtml(html: string): string {
   return tidy(converter()(html.slice(0, longestHtml)))
 }
-
-// Not `span`, `font`, `div`: Exchange puts them around what was plain text.
-const richTags = /<(?:a|b|strong|i|em|u|s|strike|h[1-6]|ul|ol|table|img|blockquote|pre|code)[\s>]/i
 
 const converter = once(() => {
   const library = createRequire(import.meta.url)('html-to-text') as { readonly compile: typeof compile } // its own export

@@ -84,7 +84,12 @@ function withoutFrame(html: string): string {
 
 /** True when the HTML beside a plain text has no more to say than the text. */
 export function isOnlyText(html: string, event: Component): boolean {
-  return !richTags.test(html) && hasSameWords(html, event)
+  return !isRich(html) && hasSameWords(html, event)
+}
+
+/** True when HTML says more than its plain text does: links, emphasis, lists, tables, pictures. */
+export function isRich(html: string): boolean {
+  return richTags.test(html)
 }
 
 /** True when the HTML beside a plain text has the words of the text, in whatever form. */
@@ -109,5 +114,5 @@ function withoutTags(html: string): string {
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' }
 
-// Not `span`, `font`, `div`, `p`: programs put them around what was plain text.
+// Not `span`, `font`, `div`, `p`: Exchange and other programs put them around what was plain text.
 const richTags = /<(?:a|b|strong|i|em|u|s|strike|h[1-6]|ul|ol|table|img|blockquote|pre|code)[\s>]/i

@@ -1,6 +1,6 @@
 // The instances of a series that a PUT changes, cancels or puts back, after the master has been dealt with (Graph page
-// "Update event"; what cannot be taken back comes last: change, then cancel). A series whose times or rule change loses its exceptions in Graph:
-// then all that the text has are wanted again.
+// "Update event"; what cannot be taken back comes last: change, then cancel). A series whose times or rule change loses its
+// exceptions in Graph: then all that the text has are wanted again.
 import { compareEvents, noChanges, type EventChanges, type ZonedEvent } from './compare-event.ts'
 import type { ObjectChanges, OverrideChange } from './compare.ts'
 import { slotIndex, slotOnDay, type Slot } from './compare-slots.ts'

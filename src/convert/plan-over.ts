@@ -15,17 +15,17 @@ export function hasEnded({ end }: GraphEvent, { now }: Pick<Now, 'now'>): boolea
 
 /** True when all of it has ended. */
 export function isOver({ main, exceptions }: GraphSeries, context: Now): boolean {
-  const last = lastDayOf(main, context)
-  if (last === undefined) return false
-  const end = main.recurrence === null ? main : predictInstance(main, last, context.mailboxZone)
-  return [end, ...exceptions].every((event) => hasEnded(event, context))
+  const last = lastDate(main, context)
+  return last !== undefined && [last, ...exceptions].every((event) => hasEnded(event, context))
 }
 
-// No slot is later; undefined when there is no end.
-function lastDayOf(main: GraphEvent, { mailboxZone }: Now): string | undefined {
-  if (main.recurrence === null) return ''
-  const { range } = main.recurrence
+// No date is later; a single event has only itself. Undefined when there is no end.
+function lastDate(main: GraphEvent, { mailboxZone }: Now): GraphEvent | undefined {
+  const { recurrence } = main
+  if (recurrence === null) return main
+  const { range } = recurrence
   if (range.type === 'noEnd') return undefined
-  if (range.type === 'endDate') return range.endDate
-  return graphDateOf([...slotDays(main.recurrence, dayOfWall(scheduleOf(main, mailboxZone).start))].at(-1) ?? 0)
+  const days = (): Iterable<number> => slotDays(recurrence, dayOfWall(scheduleOf(main, mailboxZone).start))
+  const day = range.type === 'endDate' ? range.endDate : graphDateOf([...days()].at(-1) ?? 0)
+  return predictInstance(main, day, mailboxZone)
 }

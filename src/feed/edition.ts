@@ -55,7 +55,7 @@ export class Edition {
   /** Texts of fragments by their hash, as far as they are in memory. */
   #texts = new FragmentTexts()
   /** Compressed bodies of the snapshot. */
-  readonly #compressed = new Map<Encoding, Promise<Buffer>>()
+  readonly #compressed = new Map<Encoding, Promise<Buffer | undefined>>()
   /** Octets of those that are made. */
   readonly #sizes = new Map<Encoding, number>()
   // The texts and each body go by themselves: a body answers without the texts, which are needed after a change only.
@@ -199,20 +199,32 @@ export class Edition {
     return hash.digest('hex').slice(0, 32)
   }
 
-  /** Undefined when a fragment's text is gone for good. */
+  /** Undefined when a fragment's text is gone for good. Whoever asks meanwhile waits for the same. */
   async #bodyOf(snapshot: Snapshot, encoding: Encoding): Promise<Buffer | undefined> {
-    const kept = snapshot === this.#snapshot ? this.#compressed.get(encoding) : undefined
+    if (snapshot !== this.#snapshot) return this.#pack(snapshot, encoding)
+    const kept = this.#compressed.get(encoding)
     if (kept) return kept
-    const text = await this.#assemble(snapshot)
-    if (text === undefined || snapshot !== this.#snapshot) return text
-    const made = this.#compressed.get(encoding) ?? compress(text, encoding)
+    const made = this.#pack(snapshot, encoding)
     this.#compressed.set(encoding, made)
-    const body = await made
-    if (this.#compressed.get(encoding) === made) {
+    const body = await made.catch((error: unknown) => {
+      this.#forget(encoding, made)
+      throw error
+    })
+    if (body === undefined) this.#forget(encoding, made)
+    else if (this.#compressed.get(encoding) === made) {
       this.#sizes.set(encoding, body.length)
       this.#parts.budget.touch(this.#heldBodies[encoding])
     }
     return body
+  }
+
+  #forget(encoding: Encoding, made: Promise<unknown>): void {
+    if (this.#compressed.get(encoding) === made) this.#compressed.delete(encoding)
+  }
+
+  async #pack(snapshot: Snapshot, encoding: Encoding): Promise<Buffer | undefined> {
+    const text = await this.#assemble(snapshot)
+    return text && (await compress(text, encoding))
   }
 
   async #assemble({ collections, fragments }: Snapshot): Promise<Buffer | undefined> {

@@ -66,7 +66,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** So many rounds that Graph's servers have failed in a row: then a new chain with half the window is tried, after as many more with half of that. */
+/** Rounds in a row that Graph's servers have failed: then a chain with half the window is tried; after as many more, a quarter. */
 const failuresUntilSmaller = 6
 
 /** Name, colour, owner and zone of a calendar are looked at so often: two requests at most. */

@@ -1,4 +1,5 @@
 // What a feed keeps in memory, within a budget.
+import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { silentLog } from '../../src/base/log.ts'
 import { createFeedLibrary } from '../../src/feed/library.ts'
@@ -55,4 +56,25 @@ it('finds a feed by its whole token only', () => {
   ])
     expect(library.find(wrong, name)).toBeUndefined()
   expect(library.find(other.token, name)).toBeUndefined()
+})
+
+it('a feed that changes while its body is put together answers whole, as what it says it is', async () => {
+  const backend = new FakeBackend().addCalendar('work').addUser('alice', ['work'])
+  const put = (title: string): void =>
+    void backend.store('work', 'a.ics', object(...event('a', 'DTSTART:20260302T090000Z', `SUMMARY:${title}`)))
+  put('before')
+  const options = { backend, profiles: [plainProfile], clock: testClock(), log: silentLog, budget: 1 }
+  const edition = createFeedLibrary(options).find(plainProfile.token, plainProfile.name)
+  await edition?.state()
+  const read = backend.read.bind(backend)
+  backend.read = async (slug, names) => {
+    const found = await read(slug, names)
+    backend.read = read
+    put('after')
+    await edition?.state()
+    return found
+  }
+  const { body, etag } = (await edition?.content('gzip')) ?? {}
+  expect(gunzipSync(body ?? '').toString()).toMatch(/^BEGIN:VCALENDAR[^]*SUMMARY:before[^]*END:VCALENDAR\r\n$/)
+  expect((await edition?.state())?.etag).not.toBe(etag)
 })
